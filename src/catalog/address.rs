@@ -1,0 +1,124 @@
+//! The address of each page: its permalink, from the site's root, not percent-encoded.
+
+use crate::site::{Site, Slugs};
+use crate::source::card::Card;
+use crate::source::path::Role;
+use crate::source::slug::{SlugStyle, slug};
+
+use super::problem::{At, Problem};
+use super::{Collections, PageId};
+
+/// First parts of addresses that the site itself uses.
+const RESERVED: [&str; 8] =
+    ["topics", "people", "organisations", "places", "series", "sources", "quotes", "corrections"];
+
+/// Names that Windows keeps for devices; a site must build the same on every system.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// The style of slugs that the site asks for.
+pub fn style(site: &Site) -> SlugStyle {
+    match site.slugs {
+        Slugs::Ascii => SlugStyle::Ascii,
+        Slugs::Native => SlugStyle::Native,
+    }
+}
+
+/// The address of `card`, and what is wrong with it.
+pub fn permalink(
+    id: PageId,
+    card: &Card,
+    site: &Site,
+    collections: &Collections,
+) -> (String, Option<Problem>) {
+    let home = site.home(card.place.language);
+    let path = match card.place.role {
+        Role::Home => return (home, None),
+        Role::Collection => return (collection(&card.place.collection, card, site), None),
+        Role::TermIndex(kind) => return (format!("{home}{}/", kind.folder()), None),
+        Role::Term(kind) => format!("{home}{}/{}/", kind.folder(), own_slug(card, site)),
+        // A shared source has no page of its own; the name keeps it apart from all that have.
+        Role::Source => return (format!("sources:{}", card.place.stem), None),
+        Role::Page => format!("{home}{}/", own_slug(card, site)),
+        Role::Entry => entry(card, site, collections.settings(&card.place.collection).permalink.as_deref()),
+    };
+    let problem = trouble(card, &own_slug(card, site), site, collections);
+    let at = if card.slug.is_some() { At::Key("slug") } else { At::File };
+    let problem = problem.map(|(message, label)| {
+        let problem = Problem::error("address", id, at.clone(), message);
+        if at == At::File { problem.help(label) } else { problem.label(label) }
+    });
+    (path, problem)
+}
+
+/// The address of a collection's list, in the language of `card`.
+fn collection(name: &str, card: &Card, site: &Site) -> String {
+    format!("{}{}/", site.home(card.place.language), folder_slug(name, site))
+}
+
+/// A folder name as it stands in addresses.
+pub fn folder_slug(name: &str, site: &Site) -> String {
+    slug(name, &site.language(0).code, style(site))
+}
+
+fn entry(card: &Card, site: &Site, pattern: Option<&str>) -> String {
+    let home = site.home(card.place.language);
+    let slug = own_slug(card, site);
+    let Some(pattern) = pattern else {
+        return format!("{home}{}/{slug}/", folder_slug(&card.place.collection, site));
+    };
+    let filled = pattern.trim_start_matches('/').replace("{slug}", &slug);
+    let Some(moment) = card.date else { return format!("{home}{filled}") };
+    let (year, month, day) = (moment.day.year(), moment.day.month(), moment.day.day());
+    let filled = filled.replace("{year}", &format!("{year:04}"));
+    let filled = filled.replace("{month}", &format!("{month:02}")).replace("{day}", &format!("{day:02}"));
+    format!("{home}{filled}")
+}
+
+/// The last part of a page's address: the slug it asks for, or one made from its name.
+pub fn own_slug(card: &Card, site: &Site) -> String {
+    match &card.slug {
+        Some(slug) => slug.clone(),
+        None => slug(&card.place.stem, &site.language(card.place.language).code, style(site)),
+    }
+}
+
+fn trouble(
+    card: &Card,
+    slug: &str,
+    site: &Site,
+    collections: &Collections,
+) -> Option<(String, &'static str)> {
+    let digits = slug.len() == 4 && slug.bytes().all(|byte| byte.is_ascii_digit());
+    let device = DEVICES.contains(&slug)
+        || slug.len() == 4
+            && (slug.starts_with("com") || slug.starts_with("lpt"))
+            && slug.as_bytes()[3].is_ascii_digit();
+    let root = card.place.role == Role::Page;
+    if slug.is_empty() {
+        return Some(("no address can be made from this name".into(), "give it one: slug = \"…\""));
+    }
+    if slug.ends_with('.') || device {
+        return Some((
+            format!("`{slug}` cannot be a file name on every system"),
+            "choose another: slug = \"…\"",
+        ));
+    }
+    if digits && card.place.role == Role::Entry || slug == "page" {
+        return Some((format!("the slug `{slug}` is kept for lists"), "choose another: slug = \"…\""));
+    }
+    if root
+        && (RESERVED.contains(&slug)
+            || site.language_index(slug).is_some()
+            || collections.has_address(slug, site))
+    {
+        return Some((
+            format!("the address `/{slug}/` is taken by the site itself"),
+            "choose another: slug = \"…\"",
+        ));
+    }
+    let pattern = collections.settings(&card.place.collection).permalink.as_deref().unwrap_or_default();
+    if card.place.role == Role::Entry && card.date.is_none() && pattern.contains("{year}") {
+        return Some(("the address needs a date".into(), "give the page a date: date = 2026-11-23"));
+    }
+    None
+}

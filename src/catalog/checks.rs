@@ -1,0 +1,236 @@
+//! Mistakes that only show when all pages are known, and the files that are held back with their pages.
+
+use std::collections::HashMap;
+
+use super::links::Destination;
+use super::problem::{At, Problem};
+use super::visibility::Visibility;
+use super::{Catalog, PageId};
+use crate::source::path::Role;
+
+impl Catalog {
+    /// Gives every page its place under its identity. Two pages of one language cannot share one.
+    pub(super) fn name_ids(&mut self, problems: &mut Vec<Problem>) {
+        let mut ids: HashMap<String, PageId> = HashMap::with_capacity(self.pages.len());
+        for (id, page) in PageId::all(&self.pages) {
+            let name = page.card.id();
+            let Some(&first) = ids.get(name) else {
+                ids.insert(name.to_string(), id);
+                continue;
+            };
+            if self.card(first).place.language == page.card.place.language {
+                let message = format!("the id \"{name}\" is already that of {}", self.card(first).file());
+                problems.push(
+                    Problem::error("id", id, At::Key("id"), message)
+                        .label("an id names one briefing for ever"),
+                );
+            }
+        }
+        self.ids = ids;
+    }
+
+    /// Which files of content are held back: those in the bundle of a gated page, and those that only gated pages use.
+    pub(super) fn hold_files(&self, problems: &mut Vec<Problem>) -> Vec<bool> {
+        let mut used: Vec<(bool, bool)> = vec![(false, false); self.files.len()];
+        let mut public_uses: Vec<(PageId, usize, At)> = Vec::new();
+        for id in self.ids() {
+            let gated = self.visibility(id).is_gated();
+            for (destination, at) in self.references(id) {
+                if let Destination::File(file, _) = self.destination(id, destination) {
+                    if gated {
+                        used[file].1 = true
+                    } else {
+                        used[file].0 = true
+                    }
+                    if !gated {
+                        public_uses.push((id, file, at));
+                    }
+                }
+            }
+        }
+        let mut held: Vec<bool> = used.iter().map(|&(public, gated)| gated && !public).collect();
+        for (id, page) in PageId::all(&self.pages) {
+            let Some(bundle) = page.card.place.bundle.as_ref().filter(|_| self.visibility(id).is_gated())
+            else {
+                continue;
+            };
+            // A bundle with a public translation is public.
+            if self.translations(id).next().is_none() {
+                let start = self.files.partition_point(|file| file < bundle);
+                let own = self.files[start..].iter().take_while(|file| file.starts_with(bundle)).count();
+                held[start..start + own].fill(true);
+            }
+        }
+        for (id, file, at) in public_uses {
+            if held[file] {
+                let message = format!("content/{} is held back with its page", self.files[file]);
+                problems
+                    .push(Problem::error("link", id, at, message).label("a public page cannot show it yet"));
+            }
+        }
+        held
+    }
+
+    /// Everything in the file of a page that may name another file.
+    fn references(&self, id: PageId) -> impl Iterator<Item = (&str, At)> {
+        let page = self.page(id);
+        let links = page
+            .outline
+            .links
+            .iter()
+            .map(|link| (link.destination.as_str(), At::Link(link.destination.clone())));
+        let image = page.card.rare.as_ref().and_then(|rare| rare.image.as_ref());
+        links.chain(image.map(|(path, _)| (path.as_str(), At::Key("image"))))
+    }
+
+    /// All other mistakes between pages.
+    pub(super) fn check(&self, problems: &mut Vec<Problem>) {
+        for id in self.ids() {
+            self.check_place(id, problems);
+            self.check_names(id, problems);
+            for (destination, at) in self.references(id) {
+                problems.extend(self.check_reference(id, destination, at));
+            }
+            for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
+                if self.shared_source(name).is_none() {
+                    let problem = Problem::error(
+                        "link",
+                        id,
+                        At::Key("sources"),
+                        format!("the source `{name}` has no title"),
+                    );
+                    problems.push(
+                        problem
+                            .label(format!("give it one here, or describe it in content/sources/{name}.md")),
+                    );
+                }
+            }
+            let unknown =
+                self.page(id).outline.unknown_notes.iter().filter(|name| self.shared_source(name).is_none());
+            for note in unknown {
+                let message = format!("`[^{note}]` refers to no source and no footnote");
+                let problem = Problem::error("link", id, At::Note(note.clone()), message);
+                problems.push(problem.label("add [[sources]] with this id, or a footnote"));
+            }
+        }
+        self.check_close_names(problems);
+    }
+
+    fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
+        let (card, place) = (self.card(id), &self.card(id).place);
+        if place.role == Role::Entry && card.date.is_none() && self.is_dated(&place.collection) {
+            let problem = Problem::error("front-matter", id, At::File, "`date` is missing".to_string());
+            problems.push(
+                problem.help("add date = 2026-11-23, or begin the file's name with the day: 2026-11-23-…"),
+            );
+        }
+        if let Some(owner) = self.bundle_around(id) {
+            let message = format!("a page inside the bundle of {}", self.card(owner).file());
+            let problem = Problem::error("file", id, At::File, message);
+            problems.push(problem.help("a folder with index.md is one page; move this file out of it"));
+        }
+    }
+
+    /// The bundle that a file lies in without being its text.
+    fn bundle_around(&self, id: PageId) -> Option<PageId> {
+        let card = self.card(id);
+        let mut folder = card.path.rsplit_once('/')?.0;
+        while folder.contains('/') {
+            let owner = self.page_of_path(&format!("{folder}/index.md"));
+            if let Some(owner) = owner.filter(|&owner| self.card(owner).place.bundle != card.place.bundle) {
+                return Some(owner);
+            }
+            folder = folder.rsplit_once('/')?.0;
+        }
+        None
+    }
+
+    fn check_names(&self, id: PageId, problems: &mut Vec<Problem>) {
+        let Some(rare) = &self.card(id).rare else { return };
+        for (key, names) in [("related", &rare.related), ("supersedes", &rare.supersedes)] {
+            for name in names {
+                let at = At::Item(key, name.clone());
+                match self.page_called(id, name) {
+                    None => {
+                        let ids = self.pages.iter().map(|page| page.card.id());
+                        let close = crate::diagnostic::suggestion(name, ids);
+                        let label = close.map_or("expected the id or path of a briefing".to_string(), |c| {
+                            format!("did you mean \"{c}\"?")
+                        });
+                        let message = format!("there is no briefing \"{name}\"");
+                        problems.push(Problem::error("link", id, at, message).label(label));
+                    }
+                    Some(other) if other == id => {
+                        problems.push(Problem::error(
+                            "link",
+                            id,
+                            at,
+                            format!("`{key}` names the page itself"),
+                        ));
+                    }
+                    Some(other) => problems.extend(self.leak(id, other, at)),
+                }
+            }
+        }
+    }
+
+    fn check_reference(&self, id: PageId, destination: &str, at: At) -> Option<Problem> {
+        match self.destination(id, destination) {
+            Destination::Nothing(why, label) => Some(Problem::error("link", id, at, why).label(label)),
+            Destination::Page(other, rest) => {
+                self.leak(id, other, at.clone()).or_else(|| self.check_fragment(id, (other, &rest), at))
+            }
+            Destination::Here => self.check_fragment(id, (id, destination), at),
+            _ => None,
+        }
+    }
+
+    fn check_fragment(&self, id: PageId, (other, rest): (PageId, &str), at: At) -> Option<Problem> {
+        let fragment = &rest[rest.find('#')? + 1..];
+        let anchors = &self.page(other).outline.anchors;
+        if fragment.is_empty() || fragment == "top" || anchors.iter().any(|anchor| anchor == fragment) {
+            return None;
+        }
+        let message = format!("{} has no heading `#{fragment}`", self.card(other).file());
+        let label = match crate::diagnostic::suggestion(fragment, anchors.iter().map(String::as_str)) {
+            Some(close) => format!("did you mean `#{close}`?"),
+            None => "headings get their anchor from their words: `## Next steps` is #next-steps".to_string(),
+        };
+        Some(Problem::error("link", id, at, message).label(label))
+    }
+
+    /// A public page that refers to one that is not public yet would give it away.
+    fn leak(&self, id: PageId, other: PageId, at: At) -> Option<Problem> {
+        if self.visibility(id).is_gated() {
+            return None;
+        }
+        let until = match self.visibility(other) {
+            Visibility::Draft => "is a draft".to_string(),
+            Visibility::Scheduled(_) => "is held back until it appears".to_string(),
+            Visibility::Expired(_) if !self.visibility(other).has_page() => {
+                let message = format!("{} has expired and is gone", self.card(other).file());
+                return Some(Problem::warning("link", id, at, message).label("shown as plain text"));
+            }
+            _ => return None,
+        };
+        let message = format!("{} {until}", self.card(other).file());
+        Some(Problem::error("link", id, at, message).label("a public page cannot refer to it yet"))
+    }
+
+    /// A name without a file that is nearly one with a file is probably a slip; it is said once, where it first stands.
+    fn check_close_names(&self, problems: &mut Vec<Problem>) {
+        let bare = self.terms.iter().filter(|(_, term)| term.stem.is_empty());
+        for (id, term) in bare {
+            let Some(close) = self.terms.close_to(term) else { continue };
+            let first = self.ids().find(|&page| self.page_terms[page.index()].contains(&id));
+            if let Some(page) = first {
+                let names = self.card(page).terms.iter().filter(|(kind, _)| *kind == term.kind);
+                let written =
+                    names.map(|(_, name)| name).find(|name| **name == term.title).unwrap_or(&term.title);
+                let message = format!("\"{}\" has no file, but is close to \"{close}\"", term.title);
+                let problem = Problem::warning("term", page, super::terms::at(term.kind, written), message);
+                problems.push(problem.label("if they are the same, write the name of the file"));
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What the destination of a link means: a page, a file of content, a person, a place on the site.
+//!
+//! Links are relative paths to files, which also work where the sources are read; so they follow a page wherever its
+//! address goes.
+
+use std::borrow::Cow;
+
+use super::terms::TermId;
+use super::{Catalog, PageId};
+use crate::site::LanguageIndex;
+use crate::source::path::{Role, TermKind};
+
+/// What a destination means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A page or list of this site: its path, and the fragment with its `#`.
+    Page(PageId, String),
+    /// A file of content, by its index in [`Catalog::files`].
+    File(usize, String),
+    /// A path of this site whose target only the plan knows.
+    Path(String),
+    /// A term without a file of its own.
+    Term(TermId, String),
+    /// A place on the page itself.
+    Here,
+    /// Nothing: why, and what to write instead.
+    Nothing(String, String),
+}
+
+impl Catalog {
+    /// What `destination`, written in the body of page `from`, means.
+    pub fn destination(&self, from: PageId, destination: &str) -> Destination {
+        if destination.is_empty() || destination.starts_with('#') || destination.starts_with('?') {
+            return Destination::Here;
+        }
+        if let Some(name) = destination.strip_prefix('@') {
+            return self.named(from, name);
+        }
+        let cut = destination.find(['?', '#']).unwrap_or(destination.len());
+        let (path, rest) = destination.split_at(cut);
+        let path = decoded(path);
+        let folder = self.card(from).path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(joined) = join(folder, &path) else {
+            let why = "the link leads out of the site".to_string();
+            return Destination::Nothing(why, "`..` ends at content/".to_string());
+        };
+        if path.ends_with(".md") {
+            return self.page_at(from, &joined, rest);
+        }
+        if let Ok(file) = self.files().binary_search(&joined) {
+            return Destination::File(file, rest.to_string());
+        }
+        if path.starts_with('/') {
+            return Destination::Path(format!(
+                "/{joined}{}{rest}",
+                if path.ends_with('/') && !joined.is_empty() { "/" } else { "" }
+            ));
+        }
+        self.relative_to_address(from, (&path, rest), &joined)
+    }
+
+    /// A relative link that names no file may be one to a place on the site, seen from the page's address.
+    fn relative_to_address(&self, from: PageId, (path, rest): (&str, &str), joined: &str) -> Destination {
+        let markdown = [format!("{joined}.md"), format!("{joined}/index.md")];
+        if let Some(id) = markdown.iter().find_map(|path| self.page_of_path(path)) {
+            let why = "the link leads to nothing".to_string();
+            return Destination::Nothing(why, format!("write the file's name: {}", self.card(id).path));
+        }
+        match join(self.permalink(from).trim_matches('/'), path) {
+            Some(address) if path.ends_with('/') => Destination::Path(format!("/{address}/{rest}")),
+            Some(address) if path.contains('.') => Destination::Nothing(
+                "the link leads to nothing".to_string(),
+                format!("there is no content/{joined} (nor /{address})"),
+            ),
+            _ => Destination::Nothing(
+                "the link leads to nothing".to_string(),
+                format!("there is no content/{joined}"),
+            ),
+        }
+    }
+
+    fn page_at(&self, from: PageId, path: &str, rest: &str) -> Destination {
+        if self.unreadable.iter().any(|file| file == path) {
+            return Destination::Here;
+        }
+        let Some(found) = self.page_of_path(path) else {
+            let names = self.pages().iter().map(|page| page.card.path.as_str());
+            let close = crate::diagnostic::suggestion(path, names);
+            let label = close.map_or_else(
+                || format!("there is no content/{path}"),
+                |close| format!("did you mean content/{close}?"),
+            );
+            return Destination::Nothing("the link leads to nothing".to_string(), label);
+        };
+        let page = self.in_language(found, self.card(from).place.language);
+        Destination::Page(page, rest.to_string())
+    }
+
+    /// The translation that readers of `language` are sent to: a link names the original.
+    fn in_language(&self, found: PageId, language: LanguageIndex) -> PageId {
+        let original = self.card(found).place.language == 0 && language != 0;
+        let translation = || self.translations(found).find(|&id| self.card(id).place.language == language);
+        if original { translation().unwrap_or(found) } else { found }
+    }
+
+    fn named(&self, from: PageId, name: &str) -> Destination {
+        let (name, rest) = name.split_at(name.find('#').unwrap_or(name.len()));
+        let kinds: Vec<(TermKind, &str)> = match name.split_once('/') {
+            Some((folder, name)) => {
+                TermKind::of_folder(folder).map(|kind| (kind, name)).into_iter().collect()
+            }
+            None => {
+                [TermKind::Person, TermKind::Organisation, TermKind::Place].map(|kind| (kind, name)).to_vec()
+            }
+        };
+        let terms = self.terms();
+        let stems = |(kind, name): &(TermKind, &str)| {
+            terms.iter().filter(|(_, term)| term.kind == *kind && term.stem == *name).map(|(id, _)| id).next()
+        };
+        let found: Vec<TermId> = kinds.iter().filter_map(stems).collect();
+        match found[..] {
+            [term] => match terms.get(term).files.first() {
+                Some(&page) => Destination::Page(
+                    self.in_language(page, self.card(from).place.language),
+                    rest.to_string(),
+                ),
+                None => Destination::Term(term, rest.to_string()),
+            },
+            [] => Destination::Nothing(format!("nobody is called `@{name}`"), self.closest_name(name)),
+            _ => {
+                let all: Vec<String> =
+                    found.iter().map(|&id| format!("@{}/{name}", terms.get(id).kind.folder())).collect();
+                Destination::Nothing(format!("`@{name}` is ambiguous"), format!("write {}", all.join(" or ")))
+            }
+        }
+    }
+
+    fn closest_name(&self, name: &str) -> String {
+        let stems = self.terms().iter().map(|(_, term)| term.stem.as_str()).filter(|stem| !stem.is_empty());
+        match crate::diagnostic::suggestion(name, stems) {
+            Some(close) => format!("did you mean `@{close}`?"),
+            None => {
+                format!("`@` names a file of people/, organisations/ or places/, such as people/{name}.md")
+            }
+        }
+    }
+
+    /// The address of a destination as a site path, not encoded; none where it leads nowhere for readers.
+    pub fn address<'d>(&self, from: PageId, destination: &'d Destination) -> Option<Cow<'d, str>> {
+        match destination {
+            Destination::Page(page, rest) if self.visibility(*page).has_page() || *page == from => {
+                let path = if self.card(*page).place.role == Role::Source {
+                    return None;
+                } else {
+                    self.permalink(*page)
+                };
+                Some(Cow::Owned(format!("{path}{rest}")))
+            }
+            Destination::Page(..) | Destination::Nothing(..) | Destination::Here => None,
+            Destination::File(file, rest) => Some(Cow::Owned(format!("/{}{rest}", self.files()[*file]))),
+            Destination::Path(path) => Some(Cow::Borrowed(path)),
+            Destination::Term(term, rest) => {
+                let path = self.term_path(*term, self.card(from).place.language)?;
+                Some(Cow::Owned(format!("{path}{rest}")))
+            }
+        }
+    }
+}
+
+/// Joins a path to a folder and removes `.` and `..`; none if it leads above the root. A path from `/` ignores the folder.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let start = if path.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in start.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Undoes percent-encoding, as far as it is UTF-8.
+fn decoded(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let pair = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = pair.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_and_never_leave_the_root() {
+        assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(join("a", "/x/./y").as_deref(), Some("x/y"));
+        assert_eq!(join("a", "../../x"), None);
+    }
+
+    #[test]
+    fn percent_encoding_is_undone_only_where_it_is_text() {
+        assert_eq!(decoded("a%20b%2"), "a b%2");
+        assert_eq!(decoded("%FF"), "%FF");
+    }
+}

@@ -1,0 +1,398 @@
+//! All pages together: who may see them, their order, addresses, terms, lists and links.
+//!
+//! Pure: knows no disk, no clock and no HTML. Sees what pages say of themselves, never a rendered body.
+
+mod address;
+mod checks;
+pub mod links;
+pub mod lists;
+pub mod pagination;
+pub mod problem;
+mod related;
+pub mod terms;
+pub mod visibility;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::site::{LanguageIndex, Site};
+use crate::source::card::{Card, CollectionSettings};
+use crate::source::page::Page;
+use crate::source::path::{Role, TermKind};
+
+use lists::{ListId, ListKind, Lists};
+use problem::Problem;
+use terms::{TermId, Terms};
+use visibility::Visibility;
+
+/// Where a page stands in a [`Catalog`]: pages are ordered by path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId(u32);
+
+impl PageId {
+    /// The pages with their ids.
+    pub fn all(pages: &[Page]) -> impl Iterator<Item = (Self, &Page)> {
+        (0u32..).map(PageId).zip(pages)
+    }
+
+    /// The place in the list of pages.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What the settings of collections say, by the name of the collection.
+#[derive(Debug, Default)]
+pub struct Collections {
+    settings: BTreeMap<String, CollectionSettings>,
+    default: CollectionSettings,
+}
+
+impl Collections {
+    /// The settings of one collection.
+    pub fn settings(&self, name: &str) -> &CollectionSettings {
+        self.settings.get(name).unwrap_or(&self.default)
+    }
+
+    fn has_address(&self, slug: &str, site: &Site) -> bool {
+        self.settings.keys().any(|name| address::folder_slug(name, site) == slug)
+    }
+
+    fn of(pages: &[Page]) -> Self {
+        let mut all = Self::default();
+        for page in pages {
+            let (card, place) = (&page.card, &page.card.place);
+            if !matches!(place.role, Role::Entry | Role::Collection) {
+                continue;
+            }
+            if !all.settings.contains_key(&place.collection) {
+                all.settings.insert(place.collection.clone(), CollectionSettings::default());
+            }
+            // The file in the site's own language settles; a translation only translates.
+            if let Some(rare) =
+                card.rare.as_ref().filter(|_| place.role == Role::Collection && place.language == 0)
+            {
+                all.settings.insert(place.collection.clone(), rare.collection.clone());
+            }
+        }
+        all
+    }
+}
+
+/// All pages of a site at one instant.
+#[derive(Debug)]
+pub struct Catalog {
+    pages: Vec<Page>,
+    files: Vec<String>,
+    /// Markdown files that could not be understood.
+    unreadable: Vec<String>,
+    now: Timestamp,
+    collections: Collections,
+    visibility: Vec<Visibility>,
+    permalinks: Vec<String>,
+    ids: HashMap<String, PageId>,
+    translations: BTreeMap<String, Vec<PageId>>,
+    terms: Terms,
+    page_terms: Vec<Vec<TermId>>,
+    /// Listed pages, newest first.
+    listed: Vec<PageId>,
+    rank: Vec<u32>,
+    lists: Lists,
+    neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+    held_files: Vec<bool>,
+}
+
+/// The rank of a page that is on no list.
+const UNRANKED: u32 = u32::MAX;
+
+impl Catalog {
+    /// Brings together the pages (ordered by path) and the other files of `content/` (ordered too), as of `now`.
+    /// Markdown files that are `unreadable` have no page; links to them are not mistakes of their own.
+    pub fn build(
+        pages: Vec<Page>,
+        (files, unreadable): (Vec<String>, Vec<String>),
+        site: &Site,
+        now: Timestamp,
+    ) -> (Self, Vec<Problem>) {
+        debug_assert!(pages.is_sorted_by(|a, b| a.card.path < b.card.path), "page ids are found by path");
+        let mut problems = Vec::new();
+        let collections = Collections::of(&pages);
+        let visibility: Vec<Visibility> = pages.iter().map(|page| Visibility::of(&page.card, now)).collect();
+        let mut permalinks = Vec::with_capacity(pages.len());
+        for (id, page) in PageId::all(&pages) {
+            let (permalink, problem) = address::permalink(id, &page.card, site, &collections);
+            permalinks.push(permalink);
+            problems.extend(problem);
+        }
+        let shown = |id: PageId| visibility[id.index()].has_page();
+        let mut terms = Terms::of_files(&pages, site, &shown);
+        let page_terms = page_terms(&pages, &visibility, (&mut terms, site), &mut problems);
+        let mut catalog = Self {
+            translations: translations(&pages),
+            files,
+            unreadable,
+            now,
+            collections,
+            visibility,
+            permalinks,
+            ids: HashMap::new(),
+            terms,
+            page_terms,
+            listed: Vec::new(),
+            rank: vec![UNRANKED; pages.len()],
+            lists: Lists::default(),
+            neighbours: vec![(None, None); pages.len()],
+            held_files: Vec::new(),
+            pages,
+        };
+        catalog.order(site);
+        catalog.name_ids(&mut problems);
+        catalog.held_files = catalog.hold_files(&mut problems);
+        catalog.check(&mut problems);
+        (catalog, problems)
+    }
+
+    fn order(&mut self, site: &Site) {
+        let listed = |id: &PageId| {
+            let card = self.card(*id);
+            let role = matches!(card.place.role, Role::Entry | Role::Page);
+            role && self.visibility(*id).is_listed() && card.standing == crate::source::card::Standing::Listed
+        };
+        let mut order: Vec<PageId> = PageId::all(&self.pages).map(|(id, _)| id).filter(listed).collect();
+        // Newest first; what has the same instant, or none, by path: a total order that no machine changes.
+        order.sort_by_cached_key(|&id| {
+            let instant = self.card(id).published().map(|moment| moment.instant);
+            (std::cmp::Reverse(instant), id)
+        });
+        for (rank, &id) in (0u32..).zip(&order) {
+            self.rank[id.index()] = rank;
+        }
+        let introduced: Vec<PageId> =
+            PageId::all(&self.pages).map(|(id, _)| id).filter(|&id| self.visibility(id).has_page()).collect();
+        let sources = lists::Sources {
+            pages: &self.pages,
+            page_terms: &self.page_terms,
+            terms: &self.terms,
+            site,
+            collections: &self.collections,
+        };
+        self.lists = Lists::build(&sources, &order, &introduced);
+        self.listed = order;
+        for (_, list) in self.lists.iter().filter(|(_, list)| matches!(list.kind, ListKind::Collection(_))) {
+            for (at, &id) in list.items.iter().enumerate() {
+                let newer = at.checked_sub(1).map(|before| list.items[before]);
+                self.neighbours[id.index()] = (newer, list.items.get(at + 1).copied());
+            }
+        }
+    }
+
+    /// Every page, ordered by path.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// The ids of every page, in order.
+    pub fn ids(&self) -> impl Iterator<Item = PageId> + use<> {
+        (0..u32::try_from(self.pages.len()).expect("page ids are 32 bits")).map(PageId)
+    }
+
+    /// The instant at which all was decided.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The page that stands at `id`.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.index()]
+    }
+
+    /// What others may see of a page.
+    pub fn card(&self, id: PageId) -> &Card {
+        &self.page(id).card
+    }
+
+    /// Who may see a page.
+    pub fn visibility(&self, id: PageId) -> Visibility {
+        self.visibility[id.index()]
+    }
+
+    /// The address of a page, from the site's root, not percent-encoded.
+    pub fn permalink(&self, id: PageId) -> &str {
+        &self.permalinks[id.index()]
+    }
+
+    /// Whether pages of this collection have dates.
+    pub fn is_dated(&self, collection: &str) -> bool {
+        self.collections.settings(collection).dated != Some(false)
+    }
+
+    /// Where a page stands among all listed pages, newest first.
+    fn rank(&self, id: PageId) -> u32 {
+        self.rank[id.index()]
+    }
+
+    /// All listed pages, newest first.
+    pub fn listed(&self) -> &[PageId] {
+        &self.listed
+    }
+
+    /// All lists.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// All terms.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The terms that a page is listed under; for the file of a term, that term.
+    pub fn terms_of_page(&self, id: PageId) -> &[TermId] {
+        &self.page_terms[id.index()]
+    }
+
+    /// The next newer and the next older page of the same collection.
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        self.neighbours[id.index()]
+    }
+
+    /// The other files of `content/`, by path below it, in order.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Whether a file of content is held back with the pages that refer to it.
+    pub fn is_held(&self, file: usize) -> bool {
+        self.held_files[file]
+    }
+
+    /// The page whose file is at `path` below `content/`.
+    pub fn page_of_path(&self, path: &str) -> Option<PageId> {
+        let found = self.pages.binary_search_by(|page| page.card.path.as_str().cmp(path)).ok()?;
+        u32::try_from(found).ok().map(PageId)
+    }
+
+    /// The page with this permanent identity.
+    pub fn page_of_id(&self, id: &str) -> Option<PageId> {
+        self.ids.get(id).copied()
+    }
+
+    /// The pages that say the same in another language, in order of their paths.
+    pub fn translations(&self, id: PageId) -> impl Iterator<Item = PageId> {
+        let all = self.translations.get(&self.card(id).place.original).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(move |&other| other != id && self.visibility(other).has_page())
+    }
+
+    /// The old addresses that lead to a page.
+    pub fn aliases(&self, id: PageId) -> &[String] {
+        self.card(id).rare.as_ref().map_or(&[], |rare| rare.aliases.as_slice())
+    }
+
+    /// Whether a file has a page of its own; the others are the text of a list, or a shared source.
+    pub fn is_page(&self, id: PageId) -> bool {
+        matches!(self.card(id).place.role, Role::Page | Role::Entry)
+    }
+
+    /// The files below `sources/` that a page cites or lists.
+    pub fn shared_sources(&self, id: PageId) -> impl Iterator<Item = PageId> {
+        let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources);
+        listed.chain(&self.page(id).outline.unknown_notes).filter_map(|name| self.shared_source(name))
+    }
+
+    fn shared_source(&self, name: &str) -> Option<PageId> {
+        let source = self.page_of_path(&format!("sources/{name}.md"))?;
+        self.visibility(source).has_page().then_some(source)
+    }
+
+    /// The term that a page means by a name in its front matter.
+    pub fn term_of_name(&self, id: PageId, kind: TermKind, name: &str) -> Option<TermId> {
+        match self.terms.meanings(kind, name) {
+            [one] => Some(*one),
+            _ => self.page_terms[id.index()].iter().copied().find(|&term| {
+                let term = self.terms.get(term);
+                term.kind == kind && term.title == name
+            }),
+        }
+    }
+
+    /// The list of a term in `language`, or else in the site's own.
+    pub fn term_list(&self, term: TermId, language: LanguageIndex) -> Option<ListId> {
+        let kind = ListKind::Term(term);
+        self.lists.find(&kind, language).or_else(|| self.lists.find(&kind, 0))
+    }
+
+    /// The address of a term's list, for readers of `language`.
+    pub fn term_path(&self, term: TermId, language: LanguageIndex) -> Option<&str> {
+        self.term_list(term, language).map(|list| self.lists.get(list).path.as_str())
+    }
+
+    /// The terms of one kind that have a list in `language`.
+    pub fn terms_in(
+        &self,
+        kind: TermKind,
+        language: LanguageIndex,
+    ) -> impl Iterator<Item = (TermId, ListId)> {
+        let of_kind = self.terms.iter().filter(move |(_, term)| term.kind == kind);
+        of_kind.filter_map(move |(id, _)| Some((id, self.lists.find(&ListKind::Term(id), language)?)))
+    }
+
+    /// The list of a term in exactly this language.
+    pub fn term_list_in(&self, term: TermId, language: LanguageIndex) -> Option<ListId> {
+        self.lists.find(&ListKind::Term(term), language)
+    }
+
+    /// The name of a term in `language`: the title of its file there, or its own.
+    pub fn term_title(&self, term: TermId, language: LanguageIndex) -> &str {
+        let term = self.terms.get(term);
+        let cards = term.files.iter().map(|&file| self.card(file));
+        let titled = cards.filter(|card| card.place.language == language && !card.title.is_empty());
+        titled.map(|card| card.title.as_str()).next().unwrap_or(&term.title)
+    }
+}
+
+fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
+    let mut all: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
+    // Most pages have none: only those that another language shares are kept.
+    for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language != 0) {
+        all.entry(page.card.place.original.clone()).or_default().push(id);
+    }
+    for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language == 0) {
+        if let Some(group) = all.get_mut(&page.card.place.original) {
+            group.insert(0, id);
+        }
+    }
+    all
+}
+
+/// The terms of each page. Only listed pages may bring a term into being; the others refer to what there is.
+fn page_terms(
+    pages: &[Page],
+    visibility: &[Visibility],
+    (terms, site): (&mut Terms, &Site),
+    problems: &mut Vec<Problem>,
+) -> Vec<Vec<TermId>> {
+    let mut all = Vec::with_capacity(pages.len());
+    for (id, page) in PageId::all(pages) {
+        let card = &page.card;
+        let mut own: Vec<TermId> = Vec::new();
+        if let Role::Term(kind) = card.place.role {
+            own.extend(
+                terms.meanings(kind, &card.place.stem).iter().find(|&&t| terms.get(t).files.contains(&id)),
+            );
+        }
+        for (kind, name) in &card.terms {
+            if visibility[id.index()].is_gated() {
+                own.extend(terms.meanings(*kind, name).first());
+                continue;
+            }
+            match terms.of_name(*kind, name, (id, site)) {
+                Ok(term) if !own.contains(&term) => own.push(term),
+                Ok(_) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        all.push(own);
+    }
+    all
+}

@@ -1,0 +1,96 @@
+//! Who may see a page at the instant of the build. Decided once per page, before anything is counted or listed.
+
+use jiff::Timestamp;
+
+use crate::source::card::{Card, OnExpiry, Standing};
+
+/// Who may see a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Nobody: it is not ready.
+    Draft,
+    /// Nobody, until this instant.
+    Scheduled(Timestamp),
+    /// Everybody.
+    Public,
+    /// It has ceased to hold.
+    Expired(OnExpiry),
+}
+
+impl Visibility {
+    /// What holds for `card` at `now`.
+    pub fn of(card: &Card, now: Timestamp) -> Self {
+        if card.standing == Standing::Draft {
+            return Self::Draft;
+        }
+        if let Some(published) = card.published().filter(|moment| moment.instant > now) {
+            return Self::Scheduled(published.instant);
+        }
+        // An embargo on a page without a date is its date; one that is earlier than the date changes nothing.
+        match card.expiry() {
+            Some((moment, on_expiry)) if moment.instant <= now => Self::Expired(on_expiry),
+            _ => Self::Public,
+        }
+    }
+
+    /// Whether it is not public yet, so that nothing may show that it exists.
+    pub fn is_gated(self) -> bool {
+        matches!(self, Self::Draft | Self::Scheduled(_))
+    }
+
+    /// Whether the page is among the outputs.
+    pub fn has_page(self) -> bool {
+        !self.is_gated() && self != Self::Expired(OnExpiry::Gone)
+    }
+
+    /// Whether lists and feeds may show it.
+    pub fn is_listed(self) -> bool {
+        self == Self::Public
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::source::moment::Moment;
+    use crate::source::page;
+
+    fn card(front_matter: &str) -> Card {
+        let toml = "title = \"t\"\nbase_url = \"https://example.org/\"\ntimezone = \"Asia/Tokyo\"\n";
+        let (site, said) = crate::site::Site::parse("site.toml", toml);
+        assert!(said.is_empty(), "{said:?}");
+        let text = format!("+++\ntitle = \"x\"\n{front_matter}\n+++\n");
+        page::parse("briefings/x.md", text.as_bytes(), &site).page.expect("it has front matter").card
+    }
+
+    #[test]
+    fn a_day_begins_in_the_zone_of_the_site() {
+        let card = card("date = 2026-03-01");
+        let start = Moment::of_day(date(2026, 3, 1), &TimeZone::get("Asia/Tokyo").unwrap()).unwrap().instant;
+        assert_eq!(start.to_string(), "2026-02-28T15:00:00Z");
+        assert_eq!(Visibility::of(&card, start), Visibility::Public);
+        let before = start - jiff::SignedDuration::from_secs(1);
+        assert_eq!(Visibility::of(&card, before), Visibility::Scheduled(start));
+    }
+
+    #[test]
+    fn the_later_of_date_and_embargo_counts() {
+        let card = card("date = 2026-03-01\nembargo = 2026-03-02T09:00:00Z");
+        let lifted: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let early: Timestamp = "2026-03-02T08:59:59Z".parse().unwrap();
+        assert_eq!(Visibility::of(&card, early), Visibility::Scheduled(lifted));
+        assert_eq!(Visibility::of(&card, lifted), Visibility::Public);
+    }
+
+    #[test]
+    fn drafts_stay_drafts_and_expiry_does_what_it_says() {
+        let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        assert_eq!(Visibility::of(&card("draft = true\ndate = 2020-01-01"), now), Visibility::Draft);
+        let gone = card("date = 2020-01-01\nexpires = 2021-01-01\non_expiry = \"gone\"");
+        assert_eq!(Visibility::of(&gone, now), Visibility::Expired(OnExpiry::Gone));
+        assert!(!Visibility::of(&gone, now).has_page());
+    }
+}

@@ -1,0 +1,175 @@
+//! What the user typed, and what is said in return. A file per command, each a few lines over the library.
+
+mod build;
+mod init;
+mod new;
+mod progress;
+mod write;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::diagnostic::terminal::Colour;
+use crate::diagnostic::{Diagnostic, Tally, json, terminal};
+use crate::engine::{Destination, Request, Stop};
+use crate::site::BaseUrl;
+
+/// What the process knows of the world outside, read once.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The time.
+    pub now: Timestamp,
+    /// `BULLETIN_BASE_URL`.
+    pub base_url: Option<String>,
+    /// Whether messages may have colours.
+    pub colour: bool,
+    /// Whether somebody is watching the messages.
+    pub interactive: bool,
+}
+
+/// A static site generator for briefings.
+#[derive(Debug, Parser)]
+#[command(name = "bulletin", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 fine, 1 mistakes in the content, 2 wrong usage, 3 the machine's fault."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a new site in a folder of its own
+    Init(init::Options),
+    /// Start a new briefing, with date and id, ready to write
+    New(new::Options),
+    /// Make the site
+    Build(build::Options),
+}
+
+/// Options that every command on a site has.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The folder of the site
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    root: PathBuf,
+    /// The settings, if not site.toml in that folder
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the site will be read, instead of base_url in the settings [env: BULLETIN_BASE_URL]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The instant that decides what is public, such as 2026-12-01T09:00:00+02:00 [default: the clock]
+    #[arg(long, value_name = "INSTANT")]
+    now: Option<String>,
+    /// How messages are written
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+    /// Say nothing but mistakes
+    #[arg(long, short)]
+    quiet: bool,
+    /// How many threads work [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// How a command ended badly.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// There are mistakes in the content, and they were told.
+    Mistakes,
+    /// What was typed makes no sense here: why, and what to type.
+    Usage(String),
+    /// The machine failed.
+    Fault(String),
+}
+
+impl From<Stop> for Ending {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(why) => Self::Usage(why),
+            Stop::Fault(fault) => Self::Fault(fault.to_string()),
+        }
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surroundings) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors: clap knows where each is printed and with which code.
+            error.print().ok();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let result = match arguments.command {
+        Command::Init(options) => init::run(&options, surroundings),
+        Command::New(options) => new::run(&options, surroundings),
+        Command::Build(options) => build::run(&options, surroundings),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ending::Mistakes) => ExitCode::from(1),
+        Err(Ending::Usage(why)) => {
+            write::error(&why);
+            ExitCode::from(2)
+        }
+        Err(Ending::Fault(why)) => {
+            write::error(&why);
+            ExitCode::from(3)
+        }
+    }
+}
+
+impl Common {
+    /// What is to be built, as the options say.
+    fn request(&self, destination: Destination, surroundings: &Surroundings) -> Result<Request, Ending> {
+        let base_url = self.base_url.as_ref().or(surroundings.base_url.as_ref());
+        let base_url = base_url
+            .map(|url| BaseUrl::parse(url).map_err(|why| Ending::Usage(format!("base URL {url:?}: {why}"))));
+        Ok(Request {
+            root: self.root.clone(),
+            config: self.config.clone(),
+            destination,
+            base_url: base_url.transpose()?,
+            now: self.instant(surroundings)?,
+            threads: self.threads.map(usize::from),
+        })
+    }
+
+    fn instant(&self, surroundings: &Surroundings) -> Result<Timestamp, Ending> {
+        let Some(text) = &self.now else { return Ok(surroundings.now) };
+        let why =
+            |_| Ending::Usage(format!("--now {text}: write an instant such as 2026-12-01T09:00:00+02:00"));
+        text.parse().map_err(why)
+    }
+
+    /// Tells what is wrong, all at once.
+    fn tell(&self, diagnostics: &[Diagnostic], surroundings: &Surroundings) {
+        let shown: Vec<Diagnostic> =
+            diagnostics.iter().filter(|d| d.is_error() || !self.quiet).cloned().collect();
+        match self.format {
+            Format::Json => write::out(&json::texts(&shown)),
+            Format::Text if shown.is_empty() => {}
+            Format::Text => {
+                let colour = if surroundings.colour { Colour::Always } else { Colour::Never };
+                write::error_text(&format!("{}\n{}\n", terminal::texts(&shown, colour), Tally::of(&shown)));
+            }
+        }
+    }
+}

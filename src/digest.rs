@@ -1,0 +1,120 @@
+//! The one hash: 128 bits that answer "is this what it was?".
+//!
+//! Fast, and not cryptographic: for private use only, in our own cache and in the names of our own files. Where
+//! strangers trust a digest (an integrity attribute, a published record), it must be SHA-256.
+
+use std::fmt;
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+/// The digest of some bytes: equal bytes, equal digest; other bytes, another digest, but for odds of 1 in 2^64 even
+/// among thousands of millions of them. Somebody who wants two texts of one digest can make them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(u128);
+
+impl Digest {
+    /// The digest of bytes taken as one.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(xxh3_128(bytes))
+    }
+
+    /// For writing it to a file.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// For reading it back.
+    pub fn from_bytes(bytes: [u8; 16]) -> Digest {
+        Digest(u128::from_be_bytes(bytes))
+    }
+}
+
+impl fmt::Display for Digest {
+    /// Always 32 hexadecimal digits.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Digest({self})")
+    }
+}
+
+/// A digest made field by field. The length of each field counts, so "ab", "c" differs from "a", "bc".
+#[derive(Clone, Default)]
+pub struct Hasher(Xxh3);
+
+impl Hasher {
+    /// A hasher that has seen nothing.
+    pub fn new() -> Hasher {
+        Hasher::default()
+    }
+
+    /// Adds one field.
+    pub fn field(&mut self, bytes: &[u8]) -> &mut Hasher {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// The digest of the fields so far.
+    pub fn digest(&self) -> Digest {
+        Digest(self.0.digest128())
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Hasher({})", self.digest())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(fields: &[&str]) -> Digest {
+        let mut hasher = Hasher::new();
+        for field in fields {
+            hasher.field(field.as_bytes());
+        }
+        hasher.digest()
+    }
+
+    #[test]
+    fn equal_bytes_have_equal_digests() {
+        assert_eq!(Digest::of(b"briefing"), Digest::of(b"briefing"));
+        assert_ne!(Digest::of(b"briefing"), Digest::of(b"briefings"));
+        assert_eq!(fields(&["a", "b"]), fields(&["a", "b"]));
+    }
+
+    #[test]
+    fn the_limits_of_fields_count() {
+        let all = [
+            fields(&[]),
+            fields(&[""]),
+            fields(&["", ""]),
+            fields(&["abc"]),
+            fields(&["ab", "c"]),
+            fields(&["a", "bc"]),
+            fields(&["a", "b", "c"]),
+            fields(&["c", "ab"]),
+        ];
+        let different: std::collections::BTreeSet<Digest> = all.into_iter().collect();
+        assert_eq!(different.len(), all.len());
+    }
+
+    #[test]
+    fn the_value_is_the_same_on_every_machine() {
+        assert_eq!(Digest::of(b"").to_string(), "99aa06d3014798d86001c324468d497f");
+        assert_eq!(format!("{:?}", Digest::of(b"")), "Digest(99aa06d3014798d86001c324468d497f)");
+    }
+
+    #[test]
+    fn bytes_and_back() {
+        let digest = Digest::of(b"briefing");
+        assert_eq!(Digest::from_bytes(digest.to_bytes()), digest);
+    }
+}

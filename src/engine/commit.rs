@@ -1,0 +1,300 @@
+//! Puts finished outputs in place: nothing half-written, nothing lost, nothing touched that is not ours.
+//!
+//! Outputs are staged beside the output folder. A folder that does not exist yet is swapped in whole; in one that
+//! does, only files whose bytes differ are replaced, each by a rename. The manifest in the output folder lists what is
+//! ours: it makes stale files go, and foreign ones stay.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::Stop;
+use super::plan::Plan;
+use super::report::Written;
+use crate::digest::Digest;
+use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
+
+/// Lists the files of ours in an output folder, a path a line.
+const MANIFEST: &str = ".bulletin";
+/// The first line of a manifest.
+const HEADER: &str =
+    "Written by Bulletin: the files listed here are replaced and removed by builds, others are left alone.";
+
+/// Outputs on their way into a folder.
+pub(super) struct Staging<'t> {
+    tree: &'t Tree,
+    output: PathBuf,
+    folder: PathBuf,
+    /// What is ours in the output folder; none if there is no such folder yet.
+    before: Option<BTreeSet<String>>,
+    changed: AtomicUsize,
+    /// Held while the build runs, so that two builds never write into one folder at once.
+    _lock: File,
+}
+
+impl<'t> Staging<'t> {
+    /// Prepares to write into `output`.
+    pub(super) fn open(output: &Path, tree: &'t Tree) -> Result<Self, Stop> {
+        let (parent, name) = match (output.parent(), output.file_name()) {
+            (Some(parent), Some(name)) => (parent, name.to_string_lossy().into_owned()),
+            _ => return Err(Stop::Refused(format!("{} cannot be an output folder", output.display()))),
+        };
+        fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
+        let parent = fs::canonicalize(parent).map_err(Fault::new("cannot open", parent))?;
+        let output = fs::canonicalize(parent.join(&name)).unwrap_or_else(|_| parent.join(&name));
+        refuse_overlap(&output, tree)?;
+        let lock = lock(&output, tree)?;
+        let before = manifest(&output)?;
+        let folder = parent.join(format!(".{name}.bulletin-staging"));
+        // Left over from a build that was killed; the lock says that nobody is using it.
+        remove_folder(&folder)?;
+        fs::create_dir(&folder).map_err(Fault::new("cannot create", &folder))?;
+        Ok(Self { tree, output, folder, before, changed: AtomicUsize::new(0), _lock: lock })
+    }
+
+    /// Stages an output, unless the same bytes are in place already.
+    pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Fault> {
+        if self.before.is_some()
+            && super::make::existing(&self.output.join(path)).is_some_and(|old| old == bytes)
+        {
+            return Ok(());
+        }
+        let place = self.staged(path)?;
+        fs::write(&place, bytes).map_err(Fault::new("cannot write", &place))
+    }
+
+    /// Stages the copy of a file of the site, unless the same bytes are in place already.
+    pub(super) fn copy(&self, path: &str, file: &str) -> Result<(), Fault> {
+        let source = self.tree.disk_path(file);
+        if self.before.is_some() && same(&source, &self.output.join(path)).unwrap_or(false) {
+            return Ok(());
+        }
+        let place = self.staged(path)?;
+        let mut from = File::open(&source).map_err(Fault::new("cannot read", &source))?;
+        // Not fs::copy: permissions of the source are the desk's, those of the site the host's.
+        let mut to = File::create(&place).map_err(Fault::new("cannot write", &place))?;
+        io::copy(&mut from, &mut to).map_err(Fault::new("cannot write", &place))?;
+        Ok(())
+    }
+
+    fn staged(&self, path: &str) -> Result<PathBuf, Fault> {
+        self.changed.fetch_add(1, Ordering::Relaxed);
+        let place = self.folder.join(path);
+        let folder = place.parent().expect("an output has a folder");
+        // Most outputs are alone in a folder whose parent exists: one call, not two.
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
+            }
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Fault::new("cannot create", folder)(error));
+            }
+            _ => {}
+        }
+        Ok(place)
+    }
+
+    /// Puts everything that was staged in place, and removes what the site no longer has.
+    pub(super) fn commit(self, plan: &Plan) -> Result<Written, Stop> {
+        let now: BTreeSet<String> = plan.targets.iter().map(|(path, _)| path.clone()).collect();
+        let changed = self.changed.load(Ordering::Relaxed);
+        let removed = match &self.before {
+            None => {
+                write_manifest(&self.folder, &now)?;
+                remove_folder_if_empty(&self.output)?;
+                fs::rename(&self.folder, &self.output)
+                    .map_err(Fault::new("cannot put in place", &self.output))?;
+                0
+            }
+            Some(before) => self.replace(before, &now)?,
+        };
+        Ok(Written { files: now.len(), changed, removed })
+    }
+
+    fn replace(&self, before: &BTreeSet<String>, now: &BTreeSet<String>) -> Result<usize, Stop> {
+        let staged: Vec<&String> = now.iter().filter(|path| self.folder.join(path).is_file()).collect();
+        for path in &staged {
+            self.refuse_foreign(path, before)?;
+        }
+        // Until the end both old and new files are ours: whoever is killed here leaves a site that can be finished.
+        if before != now {
+            write_manifest(&self.output, &before.union(now).cloned().collect())?;
+        }
+        let stale: Vec<&String> = before.difference(now).collect();
+        // A folder may have to make room for a file, or a file for a folder.
+        for path in &stale {
+            let place = self.output.join(path);
+            match fs::remove_file(&place) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Fault::new("cannot remove", &place)(error).into());
+                }
+                _ => self.prune(path),
+            }
+        }
+        for path in staged {
+            let place = self.output.join(path);
+            let folder = place.parent().expect("an output has a folder");
+            fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
+            fs::rename(self.folder.join(path), &place).map_err(Fault::new("cannot put in place", &place))?;
+        }
+        if before != now {
+            write_manifest(&self.output, now)?;
+        }
+        Ok(stale.len())
+    }
+
+    /// A file that is in the way and not ours, or a link in the path that leads elsewhere, is never written over.
+    fn refuse_foreign(&self, path: &str, before: &BTreeSet<String>) -> Result<(), Stop> {
+        let mut place = self.output.clone();
+        for part in path.split('/') {
+            place.push(part);
+            match place.symlink_metadata() {
+                Ok(meta) if meta.is_symlink() => {
+                    return Err(Stop::Refused(format!("{} is a symbolic link; remove it", place.display())));
+                }
+                Ok(_) => {}
+                Err(_) => return Ok(()),
+            }
+        }
+        if before.contains(path) || place.is_dir() {
+            return Ok(());
+        }
+        Err(Stop::Refused(format!(
+            "{} was not written by Bulletin; move it away, or into content/",
+            place.display()
+        )))
+    }
+
+    /// Removes the folders that a removed file leaves empty.
+    fn prune(&self, path: &str) {
+        let mut rest = path;
+        while let Some((folder, _)) = rest.rsplit_once('/') {
+            // Not empty is no mistake, and ends the climb.
+            if fs::remove_dir(self.output.join(folder)).is_err() {
+                return;
+            }
+            rest = folder;
+        }
+    }
+}
+
+impl Drop for Staging<'_> {
+    fn drop(&mut self) {
+        // After a swap there is nothing left; after a failure the next build would remove it too.
+        fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+fn refuse_overlap(output: &Path, tree: &Tree) -> Result<(), Stop> {
+    let root = tree.disk_path("");
+    let inputs = [root.join(CONTENT), root.join(THEMES)];
+    let inside = inputs.iter().any(|input| output.starts_with(input));
+    if inside || root.starts_with(output) {
+        let why = "is a folder of the site's own files; choose another with --output";
+        return Err(Stop::Refused(format!("{} {why}", output.display())));
+    }
+    Ok(())
+}
+
+fn lock(output: &Path, tree: &Tree) -> Result<File, Stop> {
+    let cache = tree.disk_path(".bulletin");
+    fs::create_dir_all(&cache).map_err(Fault::new("cannot create", &cache))?;
+    let name = Digest::of(output.as_os_str().as_encoded_bytes()).to_string();
+    let path = cache.join(format!("{}.lock", &name[..16]));
+    let file = File::create(&path).map_err(Fault::new("cannot create", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Stop::Refused(format!(
+            "another build is writing into {}; wait for it to end",
+            output.display()
+        ))),
+        // A file system without locks: better no protection than no build.
+        Err(fs::TryLockError::Error(_)) => Ok(file),
+    }
+}
+
+/// What is ours in an output folder. A folder with other files and no manifest is not ours, and refused.
+fn manifest(output: &Path) -> Result<Option<BTreeSet<String>>, Stop> {
+    let path = output.join(MANIFEST);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory =>
+        {
+            return match fs::read_dir(output) {
+                Ok(mut entries) => entries.next().map_or(Ok(None), |_| Err(not_ours(output))),
+                Err(_) if output.exists() => Err(not_ours(output)),
+                Err(_) => Ok(None),
+            };
+        }
+        Err(error) => return Err(Fault::new("cannot read", &path)(error).into()),
+    };
+    let mut lines = text.lines();
+    if lines.next() != Some(HEADER) {
+        return Err(not_ours(output));
+    }
+    // What stands in the output folder may have been tampered with: nothing outside of it is ever removed.
+    let inside = |path: &&str| {
+        !path.starts_with('/') && path.split('/').all(|part| !part.is_empty() && part != ".." && part != ".")
+    };
+    Ok(Some(lines.filter(inside).map(str::to_string).collect()))
+}
+
+fn not_ours(output: &Path) -> Stop {
+    let why =
+        "is not empty and was not written by Bulletin; empty it, or choose another folder with --output";
+    Stop::Refused(format!("{} {why}", output.display()))
+}
+
+fn write_manifest(folder: &Path, paths: &BTreeSet<String>) -> Result<(), Fault> {
+    let mut text = format!("{HEADER}\n");
+    for path in paths {
+        text.push_str(path);
+        text.push('\n');
+    }
+    let (path, next) = (folder.join(MANIFEST), folder.join(".bulletin-next"));
+    fs::write(&next, text).map_err(Fault::new("cannot write", &next))?;
+    fs::rename(&next, &path).map_err(Fault::new("cannot put in place", &path))
+}
+
+fn remove_folder(folder: &Path) -> Result<(), Fault> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Fault::new("cannot remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn remove_folder_if_empty(folder: &Path) -> Result<(), Fault> {
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Fault::new("cannot replace", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether two files hold the same bytes, read piece by piece: they may be large.
+fn same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
+    let size = one.metadata()?.len();
+    if size != other.metadata()?.len() {
+        return Ok(false);
+    }
+    const PIECE_BYTES: usize = 64 << 10;
+    let (mut left, mut right) = (vec![0; PIECE_BYTES], vec![0; PIECE_BYTES]);
+    let mut rest = usize::try_from(size).unwrap_or(usize::MAX);
+    while rest > 0 {
+        let piece = rest.min(PIECE_BYTES);
+        one.read_exact(&mut left[..piece])?;
+        other.read_exact(&mut right[..piece])?;
+        if left[..piece] != right[..piece] {
+            return Ok(false);
+        }
+        rest -= piece;
+    }
+    Ok(true)
+}

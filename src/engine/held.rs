@@ -1,0 +1,42 @@
+//! What is held back, why, and until when.
+
+use jiff::Timestamp;
+
+use crate::catalog::Catalog;
+use crate::catalog::visibility::Visibility;
+use crate::source::card::OnExpiry;
+
+/// One file that is not public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The file, from the site's root.
+    pub file: String,
+    /// Why: `draft`, `scheduled`, `embargo`, `expired` or `held back with its page`.
+    pub reason: &'static str,
+    /// The instant at which it appears.
+    pub appears: Option<Timestamp>,
+}
+
+/// Everything that is held back, ordered by file.
+pub(super) fn all(catalog: &Catalog) -> Vec<Held> {
+    let mut held: Vec<Held> = Vec::new();
+    for id in catalog.ids() {
+        let card = catalog.card(id);
+        let (reason, appears) = match catalog.visibility(id) {
+            Visibility::Draft => ("draft", None),
+            Visibility::Scheduled(instant) => {
+                let embargo = card.embargo.is_some_and(|embargo| embargo.instant == instant);
+                (if embargo { "embargo" } else { "scheduled" }, Some(instant))
+            }
+            Visibility::Expired(OnExpiry::Gone) => ("expired", None),
+            Visibility::Public | Visibility::Expired(_) => continue,
+        };
+        held.push(Held { file: card.file(), reason, appears });
+    }
+    for (index, file) in catalog.files().iter().enumerate().filter(|(index, _)| catalog.is_held(*index)) {
+        debug_assert!(catalog.is_held(index), "only held files are listed");
+        held.push(Held { file: format!("content/{file}"), reason: "held back with its page", appears: None });
+    }
+    held.sort_by(|a, b| a.file.cmp(&b.file));
+    held
+}

@@ -1,0 +1,161 @@
+//! Reads the inputs of a site, through `source/`: settings, tree, content, theme.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::{Progress, Request, Stop};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::output::Texts;
+use crate::site::{self, Site};
+use crate::source::page::{self, Page, Parsed};
+use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
+use crate::theme::Theme;
+use crate::theme::layer::{self, Layer};
+
+/// The settings.
+pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<Site, Stop> {
+    let path = request.config.clone().unwrap_or_else(|| request.root.join(site::FILE));
+    let shown = path.strip_prefix(&request.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    if !path.exists() {
+        let here = request.root.display();
+        return Err(Stop::Refused(format!(
+            "there is no {shown} in {here}; start a site with `bulletin init NAME`"
+        )));
+    }
+    let bytes = fs::read(&path).map_err(Fault::new("cannot read", &path))?;
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+        said.push(Diagnostic::error("settings", "the file is not UTF-8").at(Place::whole_file(&shown)));
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    });
+    let (mut site, mistakes) = Site::parse(&shown, &text);
+    said.extend(mistakes);
+    if let Some(base_url) = &request.base_url {
+        site.base_url = base_url.clone();
+    }
+    Ok(site)
+}
+
+/// The files of the site.
+pub(super) fn tree(root: &Path, said: &mut Vec<Diagnostic>) -> Result<Tree, Stop> {
+    let (tree, mistakes) = Tree::scan(root, &[CONTENT, THEMES])?;
+    said.extend(mistakes);
+    Ok(tree)
+}
+
+/// What `content/` holds.
+pub(super) struct Content {
+    /// The pages, ordered by path.
+    pub pages: Vec<Page>,
+    /// The other files, by path below `content/`.
+    pub files: Vec<String>,
+    /// Markdown files that could not be understood; links to them are not mistakes of their own.
+    pub unreadable: Vec<String>,
+}
+
+/// Larger files are no briefings; the limit keeps one mistake from taking all memory.
+const MARKDOWN_BYTES_MAX: usize = 256 << 20;
+
+/// Reads every file of content.
+pub(super) fn content(
+    tree: &Tree,
+    site: &Site,
+    said: &mut Vec<Diagnostic>,
+    progress: &dyn Progress,
+) -> Result<Content, Stop> {
+    let below = |file: &str| file[CONTENT.len() + 1..].to_string();
+    let all = tree.below("content/");
+    let (markdown, files): (Vec<&str>, Vec<&str>) = all.partition(|file| file.ends_with(".md"));
+    progress.begin("reading", markdown.len());
+    let parsed: Result<Vec<Parsed>, Fault> = markdown
+        .par_iter()
+        .map(|file| {
+            let bytes = tree.bytes(file)?;
+            progress.step();
+            Ok(if bytes.len() > MARKDOWN_BYTES_MAX {
+                too_large(file)
+            } else {
+                page::parse(&below(file), &bytes, site)
+            })
+        })
+        .collect();
+    let mut content =
+        Content { pages: Vec::with_capacity(markdown.len()), files: Vec::new(), unreadable: Vec::new() };
+    for (file, parsed) in markdown.into_iter().zip(parsed?) {
+        said.extend(parsed.said);
+        match parsed.page {
+            Some(page) => content.pages.push(page),
+            None => content.unreadable.push(below(file)),
+        }
+    }
+    content.files = files.into_iter().map(below).collect();
+    Ok(content)
+}
+
+fn too_large(file: &str) -> Parsed {
+    let diagnostic = Diagnostic::error("file", "the file is larger than 256 MiB").at(Place::whole_file(file));
+    Parsed { page: None, said: vec![diagnostic.help("divide it into several pages")] }
+}
+
+/// Parents of parents end somewhere.
+const PARENTS_MAX: usize = 8;
+
+/// The theme, and whether its templates could be loaded.
+pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Result<(Theme, bool), Stop> {
+    let mut layers = vec![from_disk(tree, layer::SITE)?];
+    let mut next = Some(site.theme.clone());
+    while let Some(name) = next.take() {
+        let own = from_disk(tree, &name)?;
+        let found = match (own.files.is_empty(), name == layer::DEFAULT) {
+            (false, _) => own,
+            (true, true) => layer::default_theme(),
+            (true, false) => {
+                let place = Place::whole_file(site::FILE);
+                let missing = Diagnostic::error("theme", format!("there is no theme `{name}`")).at(place);
+                said.push(
+                    missing
+                        .help(format!("put it into themes/{name}/, or use theme = \"{}\"", layer::DEFAULT)),
+                );
+                layer::default_theme()
+            }
+        };
+        let (manifest, _) = found.manifest(env!("CARGO_PKG_VERSION"));
+        if layers.iter().any(|known| known.name == found.name) || layers.len() > PARENTS_MAX {
+            said.push(Diagnostic::error("theme", format!("the theme `{}` is its own ancestor", found.name)));
+            break;
+        }
+        next = manifest.parent;
+        layers.push(found);
+    }
+    let generated = crate::source::markdown::highlight_css();
+    let (theme, mistakes) =
+        Theme::build(&layers, site, vec![("highlight.css".to_string(), generated.into_bytes())]);
+    let loaded = !mistakes.iter().any(|mistake| mistake.rule == "template");
+    said.extend(mistakes);
+    Ok((theme, loaded))
+}
+
+fn from_disk(tree: &Tree, name: &str) -> Result<Layer, Fault> {
+    let shown_as = format!("{THEMES}/{name}");
+    let folder = format!("{shown_as}/");
+    let mut files = BTreeMap::new();
+    for file in tree.below(&folder) {
+        files.insert(file[folder.len()..].to_string(), Cow::Owned(tree.bytes(file)?));
+    }
+    Ok(Layer { name: name.to_string(), shown_as, files })
+}
+
+/// Texts of content files, read again when they are needed.
+pub(super) struct TreeTexts<'t>(pub &'t Tree);
+
+impl Texts for TreeTexts<'_> {
+    fn text(&self, path: &str) -> Result<String, Fault> {
+        let bytes = self.0.bytes(path)?;
+        // It was UTF-8 when it was parsed; if it has changed since, the next build will say so.
+        Ok(String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+}

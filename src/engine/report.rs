@@ -1,0 +1,60 @@
+//! What a run found and did.
+
+use super::held::{self, Held};
+use super::plan::Plan;
+use crate::diagnostic::Diagnostic;
+use crate::output::{Target, World};
+use crate::source::path::TermKind;
+
+/// What a run found and did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many pages are public.
+    pub pages: usize,
+    /// How many terms of each kind have a list.
+    pub terms: Vec<(TermKind, usize)>,
+    /// What is held back.
+    pub held: Vec<Held>,
+    /// What is wrong, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was written; nothing if there was an error, or nowhere to write to.
+    pub written: Option<Written>,
+    /// The zone in which times are shown.
+    pub timezone: String,
+}
+
+/// What a commit changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files of the site.
+    pub files: usize,
+    /// Files that are new or differ from before.
+    pub changed: usize,
+    /// Files that the site no longer has.
+    pub removed: usize,
+}
+
+impl Report {
+    /// What a plan amounts to.
+    pub(super) fn of(world: &World<'_>, plan: &Plan) -> Self {
+        let languages = 0..u8::try_from(world.site.languages.len()).expect("at most 255 languages");
+        let count = |kind: TermKind| {
+            let terms = world.catalog.terms().iter().filter(|(_, term)| term.kind == kind);
+            let listed =
+                |id| languages.clone().any(|language| world.catalog.term_list_in(id, language).is_some());
+            terms.filter(|&(id, _)| listed(id)).count()
+        };
+        Self {
+            pages: plan.targets.iter().filter(|(_, target)| matches!(target, Target::Page(_))).count(),
+            terms: TermKind::ALL.into_iter().map(|kind| (kind, count(kind))).collect(),
+            held: held::all(world.catalog),
+            timezone: world.site.timezone_name.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether anything is wrong that keeps the site from being published.
+    pub fn failed(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}

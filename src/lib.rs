@@ -1,0 +1,24 @@
+//! Bulletin: a static site generator for briefings.
+//!
+//! Markdown with TOML front matter goes through Tera templates and becomes a static site. The way of the data, and the
+//! rooms it goes through, each knowing only those to the left of it:
+//!
+//! ```text
+//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- cli
+//!
+//! disk -scan-> Tree -parse-> Pages -index-> Catalog -plan-> Plan -make-> Artifacts -commit-> public/
+//!     source/        source/        catalog/        engine/      output/            engine/
+//! ```
+//!
+//! Begin with [`engine::run`], which is that line as code.
+
+pub mod catalog;
+pub mod cli;
+pub mod diagnostic;
+pub mod digest;
+pub mod engine;
+pub mod output;
+pub mod site;
+pub mod source;
+pub mod table;
+pub mod theme;

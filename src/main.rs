@@ -1,0 +1,18 @@
+//! Arguments in, exit code out. The only place that reads the clock and the environment.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use bulletin::cli::{self, Surroundings};
+
+fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
+    let surroundings = Surroundings {
+        now: jiff::Timestamp::now(),
+        base_url: std::env::var("BULLETIN_BASE_URL").ok().filter(|url| !url.is_empty()),
+        colour: std::io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        interactive: std::io::stderr().is_terminal(),
+    };
+    cli::run(std::env::args_os(), &surroundings)
+}

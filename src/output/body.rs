@@ -1,0 +1,141 @@
+//! The body of a page as HTML: Markdown, its sources, and the addresses of its links.
+
+use super::given::LinkStyle;
+use super::{Failure, World};
+use crate::catalog::links::Destination;
+use crate::catalog::{Catalog, PageId};
+use crate::site::{Site, encode};
+use crate::source::card::Detailed;
+use crate::source::details::{self, CitedSource};
+use crate::source::markdown::{self, Dialect, Labels, Use};
+use crate::source::page;
+
+pub use crate::source::markdown::Body;
+
+/// The body of page `id`.
+pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
+    let card = world.catalog.card(id);
+    let text = world.texts.text(&card.file())?;
+    let sources = sources(world, id, &text)?;
+    let settings = markdown::Settings {
+        html: world.site.html,
+        dialect: Dialect::Briefing,
+        sources: &sources,
+        labels: labels(world, card.place.language),
+    };
+    let address = |destination: &str, _: Use| address(world.catalog, world.site, (id, style), destination);
+    Ok(markdown::render(page::body(&text), &settings, &address))
+}
+
+/// The final address of a link or picture; none where it leads nowhere.
+fn address(
+    catalog: &Catalog,
+    site: &Site,
+    (id, style): (PageId, LinkStyle),
+    destination: &str,
+) -> Option<String> {
+    let meaning = catalog.destination(id, destination);
+    if meaning == Destination::Here {
+        // In a feed the body stands apart from its page, so that even `#note` needs the page's address.
+        return Some(match style {
+            LinkStyle::Rooted => destination.to_string(),
+            LinkStyle::Absolute => {
+                format!("{}{destination}", site.base_url.absolute(&encode(catalog.permalink(id))))
+            }
+        });
+    }
+    let path = catalog.address(id, &meaning)?;
+    let cut = path.find(['?', '#']).unwrap_or(path.len());
+    let (path, rest) = path.split_at(cut);
+    let rooted = site.base_url.rooted(&encode(path));
+    Some(match style {
+        LinkStyle::Rooted => format!("{rooted}{rest}"),
+        LinkStyle::Absolute => site.base_url.with_origin(&format!("{rooted}{rest}")),
+    })
+}
+
+fn labels<'w>(world: &'w World<'_>, language: u8) -> Labels<'w> {
+    let words = world.theme.words(language);
+    let usual = Labels::default();
+    let word = |key: &str, usual: &'w str| words.get(key).map_or(usual, String::as_str);
+    Labels {
+        footnotes: word("footnotes", usual.footnotes),
+        back_to_reference: word("back_to_reference", usual.back_to_reference),
+        task_done: word("task_done", usual.task_done),
+        task_open: word("task_open", usual.task_open),
+        note: word("alert_note", usual.note),
+        tip: word("alert_tip", usual.tip),
+        important: word("alert_important", usual.important),
+        warning: word("alert_warning", usual.warning),
+        caution: word("alert_caution", usual.caution),
+        ..usual
+    }
+}
+
+/// The sources that the body may cite: its own, and the shared ones that it names.
+fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<markdown::Source>, Failure> {
+    let card = world.catalog.card(id);
+    let mut sources = Vec::new();
+    if card.detailed == Detailed::Yes {
+        sources.extend(details::read(text, world.site).sources);
+    }
+    for shared in world.catalog.shared_sources(id) {
+        let text = world.texts.text(&world.catalog.card(shared).file())?;
+        let name = &world.catalog.card(shared).place.stem;
+        let own = sources.iter_mut().find(|source| source.id == *name);
+        let entry = details::shared_source(&text, name, world.site);
+        match (own, entry) {
+            // A page's own entry says where and when; what it leaves out, the shared file says.
+            (Some(own), Some(entry)) if own.title.is_empty() => *own = entry,
+            (None, Some(entry)) => sources.push(entry),
+            _ => {}
+        }
+    }
+    let lang = &world.site.language(card.place.language).code;
+    Ok(sources.into_iter().map(|s| markdown::Source { html: note(&s, world, lang), id: s.id }).collect())
+}
+
+/// The text of the note for a source.
+fn note(source: &CitedSource, world: &World<'_>, lang: &str) -> String {
+    let mut note = String::new();
+    let title = escaped(&source.title);
+    match source.url.as_deref().filter(|url| is_web_address(url)) {
+        Some(url) => note.push_str(&format!("<a href=\"{}\"><cite>{title}</cite></a>", escaped(url))),
+        None => note.push_str(&format!("<cite>{title}</cite>")),
+    }
+    let language = world.site.language_index(lang).unwrap_or(0);
+    let day = |date: &str| format!("<time datetime=\"{date}\">{}</time>", world.theme.day(lang, date));
+    let parts = [source.publisher.as_deref().map(escaped), source.published.as_deref().map(day)];
+    for part in parts.into_iter().flatten() {
+        note.push_str(", ");
+        note.push_str(&part);
+    }
+    if let Some(grade) = grade(source) {
+        note.push_str(&format!(" ({} {grade})", escaped(world.theme.word(language, "grade"))));
+    }
+    if let Some(url) = source.archived_url.as_deref().filter(|url| is_web_address(url)) {
+        let label = escaped(world.theme.word(language, "archived"));
+        note.push_str(&format!(" · <a href=\"{}\">{label}</a>", escaped(url)));
+    }
+    if let Some(remark) = &source.note {
+        note.push_str(&format!(". {}", escaped(remark)));
+    }
+    note
+}
+
+fn grade(source: &CitedSource) -> Option<String> {
+    let reliability = source.reliability.as_deref().unwrap_or_default();
+    let credibility = source.credibility.map(|number| number.to_string()).unwrap_or_default();
+    Some(format!("{reliability}{credibility}")).filter(|grade| !grade.is_empty())
+}
+
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// Text as it stands in HTML, quotation marks included.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    tera::escape_html(text, &mut out).expect("writing to memory succeeds");
+    String::from_utf8(out).expect("escaping keeps text UTF-8")
+}

@@ -1,0 +1,56 @@
+//! RSS 2.0, by the specification of the RSS Advisory Board.
+
+use jiff::fmt::rfc2822;
+
+use super::Feed;
+use crate::output::xml::Xml;
+use crate::source::moment::Moment;
+
+const NAMESPACES: [(&str, &str); 4] = [
+    ("version", "2.0"),
+    ("xmlns:atom", "http://www.w3.org/2005/Atom"),
+    ("xmlns:content", "http://purl.org/rss/1.0/modules/content/"),
+    ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+];
+
+/// Writes a feed as RSS.
+pub(super) fn write(feed: &Feed<'_>) -> Vec<u8> {
+    let mut xml = Xml::new();
+    xml.element("rss", &NAMESPACES, |xml| {
+        xml.element("channel", &[], |xml| {
+            xml.text("title", &[], &feed.title);
+            xml.text("link", &[], &feed.page);
+            // Required, so that a site without a description says its title again.
+            xml.text(
+                "description",
+                &[],
+                if feed.description.is_empty() { &feed.title } else { feed.description },
+            );
+            xml.text("language", &[], feed.language);
+            if let Some(updated) = feed.updated {
+                xml.text("lastBuildDate", &[], &date(updated));
+            }
+            xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own)]);
+            for entry in &feed.entries {
+                xml.element("item", &[], |xml| {
+                    xml.text("title", &[], entry.title);
+                    xml.text("link", &[], &entry.url);
+                    xml.text("guid", &[("isPermaLink", "false")], &entry.id);
+                    xml.text("pubDate", &[], &date(entry.published));
+                    // <author> wants a mail address; a name goes into dc:creator.
+                    entry.authors.iter().for_each(|author| xml.text("dc:creator", &[], author));
+                    entry.topics.iter().for_each(|topic| xml.text("category", &[], topic));
+                    xml.text("description", &[], entry.summary);
+                    xml.text("content:encoded", &[], &entry.content);
+                });
+            }
+        });
+    });
+    xml.finish()
+}
+
+/// RFC 2822, in UTC: RSS readers know no zone names.
+fn date(moment: Moment) -> String {
+    rfc2822::to_string(&moment.instant.to_zoned_datetime(jiff::tz::TimeZone::UTC))
+        .expect("years of four digits can be written")
+}

@@ -1,0 +1,39 @@
+//! Files that are published as they are: those of `content/`, and those of the theme.
+
+use super::World;
+
+/// A file that is published as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileTarget {
+    /// A file of content, by its path below `content/`.
+    Content(String),
+    /// A file of the theme's `static/`, by its path below it.
+    Static(String),
+    /// A file of the theme's `assets/`, by its name below it.
+    Asset(String),
+}
+
+impl FileTarget {
+    /// What it is made from, for messages.
+    pub fn origin(&self) -> String {
+        match self {
+            Self::Content(path) => format!("content/{path}"),
+            Self::Static(path) => format!("the theme's static/{path}"),
+            Self::Asset(name) => format!("the theme's assets/{name}"),
+        }
+    }
+}
+
+/// Every such file with its path from the site's root. A content file takes the place of a theme's.
+pub fn file_targets(world: &World<'_>) -> Vec<(String, FileTarget)> {
+    let catalog = world.catalog;
+    let shown = catalog.files().iter().enumerate().filter(|(index, _)| !catalog.is_held(*index));
+    let content = shown.map(|(_, path)| (format!("/{path}"), FileTarget::Content(path.clone())));
+    let statics = world.theme.statics().keys();
+    let statics = statics
+        .filter(|path| catalog.files().binary_search(path).is_err())
+        .map(|path| (format!("/{path}"), FileTarget::Static(path.clone())));
+    let assets = world.theme.assets().iter();
+    let assets = assets.map(|(name, path, _)| (path.to_string(), FileTarget::Asset(name.to_string())));
+    content.chain(statics).chain(assets).collect()
+}

@@ -1,0 +1,85 @@
+//! A file for each kind of file the site consists of, and how it is made.
+//!
+//! A kind of output is two functions: `inputs`, all that it is a function of, and `make`, which sees what `inputs`
+//! listed and nothing else. Knows neither who asked nor where the result goes.
+
+mod body;
+mod context;
+mod feed;
+mod files;
+mod frame;
+mod given;
+mod input;
+mod list;
+mod page;
+mod plain;
+mod redirect;
+mod sitemap;
+mod target;
+mod terms;
+mod xml;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::site::Site;
+use crate::source::tree::Fault;
+use crate::theme::Theme;
+
+pub use context::Shared;
+pub use files::FileTarget;
+pub use given::Given;
+pub use input::Input;
+pub use target::{Target, targets};
+
+/// Everything that outputs are made from.
+pub struct World<'a> {
+    /// The settings.
+    pub site: &'a Site,
+    /// All pages.
+    pub catalog: &'a Catalog,
+    /// The templates.
+    pub theme: &'a Theme,
+    /// The values that many outputs share, built once.
+    pub shared: &'a Shared,
+    /// The texts of content files, which are not kept in memory.
+    pub texts: &'a dyn Texts,
+}
+
+/// Gives the text of content files; the engine reads them.
+pub trait Texts: Sync {
+    /// The text of the file at `path`, from the root of the site.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn text(&self, path: &str) -> Result<String, Fault>;
+}
+
+/// What one output consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Artifact {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The bytes of a file of the site, by its path from the root.
+    Copy(String),
+}
+
+/// Why an output could not be made.
+#[derive(Debug)]
+pub enum Failure {
+    /// A mistake of a writer or of a theme's author.
+    Mistake(Box<Diagnostic>),
+    /// A fault of the machine.
+    Fault(Fault),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        Self::Mistake(diagnostic)
+    }
+}

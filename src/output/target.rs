@@ -1,0 +1,210 @@
+//! One file the site consists of: which kind it is, and so what it is made from and how.
+
+use super::files::FileTarget;
+use super::given::Given;
+use super::input::Input;
+use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, terms};
+use crate::catalog::PageId;
+use crate::catalog::lists::ListId;
+use crate::site::{FeedFormat, LanguageIndex};
+use crate::source::path::TermKind;
+
+/// One file the site consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A page.
+    Page(PageId),
+    /// One page of a list; 0 is the list's own address.
+    List(ListId, usize),
+    /// The index of a kind of term.
+    Terms(TermKind, LanguageIndex),
+    /// A feed of a list.
+    Feed(ListId, FeedFormat),
+    /// The index of the parts of the sitemap.
+    SitemapIndex,
+    /// One part of the sitemap, or all of it.
+    Sitemap(usize),
+    /// `robots.txt`.
+    Robots,
+    /// `404.html`.
+    NotFound,
+    /// The page at an old address.
+    Redirect(PageId),
+    /// The rule file of redirects; with the site's own rules, if it has a file of that name.
+    Rules(Option<String>),
+    /// A file published as it is.
+    File(FileTarget),
+}
+
+impl Target {
+    /// All that this output is a function of.
+    pub fn inputs(&self, world: &World<'_>) -> Vec<Input> {
+        match self {
+            Self::Page(id) => page::inputs(world, *id),
+            Self::List(id, number) => list::inputs(world, *id, *number),
+            Self::Terms(kind, language) => terms::inputs(world, *kind, *language),
+            Self::Feed(id, _) => feed::inputs(world, *id),
+            Self::SitemapIndex => vec![Input::Addresses(usize::MAX)],
+            Self::Sitemap(part) => vec![Input::Addresses(*part)],
+            Self::Robots => vec![Input::Site],
+            Self::NotFound => plain::not_found_inputs(world),
+            Self::Redirect(id) => vec![Input::Card(*id)],
+            Self::Rules(own) => {
+                let own = own.iter().map(|path| Input::File(format!("content/{path}")));
+                own.chain([Input::Redirects]).collect()
+            }
+            Self::File(FileTarget::Content(path)) => vec![Input::File(format!("content/{path}"))],
+            Self::File(FileTarget::Static(path) | FileTarget::Asset(path)) => {
+                vec![Input::ThemeFile(path.clone())]
+            }
+        }
+    }
+
+    /// Makes the output, from what `given` holds and nothing else. `spare` is memory to write into.
+    ///
+    /// # Errors
+    /// When a template is at fault, or a file cannot be read.
+    pub fn make(&self, given: &Given<'_>, mut spare: Vec<u8>) -> Result<Artifact, Failure> {
+        spare.clear();
+        match self {
+            Self::Page(id) => page::make(given, *id, &mut spare)?,
+            Self::List(id, number) => list::make(given, (*id, *number), &mut spare)?,
+            Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
+            Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
+            Self::SitemapIndex => spare = sitemap::index(given.addresses(usize::MAX)),
+            Self::Sitemap(part) => spare = sitemap::part(given.addresses(*part), *part),
+            Self::Robots => spare.extend_from_slice(plain::robots(given.robots()).as_bytes()),
+            Self::NotFound => plain::not_found(given, given.not_found(), &mut spare)?,
+            Self::Redirect(id) => spare.extend_from_slice(redirect::page(given.of_card(*id), *id).as_bytes()),
+            Self::Rules(own) => {
+                let own = own.as_ref().map(|path| given.file(&format!("content/{path}"))).transpose()?;
+                spare.extend_from_slice(redirect::rules(given.redirects(), own.as_deref()).as_bytes());
+            }
+            Self::File(FileTarget::Content(path)) => return Ok(Artifact::Copy(format!("content/{path}"))),
+            Self::File(FileTarget::Static(path)) => {
+                spare.extend_from_slice(&given.theme_file(path).theme.statics()[path]);
+            }
+            Self::File(FileTarget::Asset(name)) => {
+                let theme = given.theme_file(name).theme;
+                let (.., bytes) =
+                    theme.assets().iter().find(|(known, ..)| known == name).expect("the plan lists assets");
+                spare.extend_from_slice(bytes);
+            }
+        }
+        Ok(Artifact::Bytes(spare))
+    }
+
+    /// The template that it is made with.
+    pub fn template<'w>(&self, world: &'w World<'_>) -> Option<&'w str> {
+        match self {
+            Self::Page(id) => Some(page::template(world, *id)),
+            Self::List(id, _) => Some(list::template(world.catalog.lists().get(*id))),
+            Self::Terms(..) => Some(terms::TEMPLATE),
+            Self::NotFound => Some(plain::NOT_FOUND),
+            _ => None,
+        }
+    }
+
+    /// What it is made from, for messages: a file where one is to blame.
+    pub fn origin(&self, world: &World<'_>) -> String {
+        let list_origin = |id: ListId| {
+            let list = world.catalog.lists().get(id);
+            list.page
+                .map_or_else(|| format!("the list {}", list.path), |page| world.catalog.card(page).file())
+        };
+        match self {
+            Self::Page(id) | Self::Redirect(id) => world.catalog.card(*id).file(),
+            Self::List(id, _) => list_origin(*id),
+            Self::Feed(id, _) => format!("the feed of {}", world.catalog.lists().get(*id).path),
+            Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
+            Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
+            Self::Robots => "robots.txt, which the site makes itself".to_string(),
+            Self::NotFound => "404.html, which the site makes itself".to_string(),
+            Self::Rules(_) => "the redirects".to_string(),
+            Self::File(file) => file.origin(),
+        }
+    }
+}
+
+/// The indexes of terms that there are: each kind in each language in which it has a list.
+pub(super) fn term_indexes(world: &World<'_>) -> Vec<(TermKind, LanguageIndex)> {
+    let languages = 0..u8::try_from(world.site.languages.len()).expect("at most 255 languages");
+    let all =
+        TermKind::ALL.into_iter().flat_map(|kind| languages.clone().map(move |language| (kind, language)));
+    all.filter(|&(kind, language)| world.catalog.terms_in(kind, language).next().is_some()).collect()
+}
+
+/// Every file the site consists of, with its path from the site's root. Held-back pages are not among them.
+pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
+    let catalog = world.catalog;
+    let outputs = &world.site.outputs;
+    let mut all: Vec<(String, Target)> = Vec::with_capacity(catalog.pages().len() + 64);
+    let shown = catalog.ids().filter(|&id| catalog.visibility(id).has_page() && catalog.is_page(id));
+    for id in shown {
+        all.push((index_of(catalog.permalink(id)), Target::Page(id)));
+        if outputs.redirects {
+            all.extend(catalog.aliases(id).iter().map(|alias| (index_of(alias), Target::Redirect(id))));
+        }
+    }
+    for (id, list) in catalog.lists().iter() {
+        all.extend((0..=list.numbered_pages()).map(|n| (index_of(&list.path_of(n)), Target::List(id, n))));
+        let feeds = world.feed_formats(list).into_iter();
+        all.extend(feeds.map(|f| (format!("{}{}", list.path, feed::format(f).0), Target::Feed(id, f))));
+    }
+    for (kind, language) in term_indexes(world) {
+        all.push((
+            format!("{}{}/index.html", world.site.home(language), kind.folder()),
+            Target::Terms(kind, language),
+        ));
+    }
+    all.extend(file_targets(world));
+    let taken = |path: &str| catalog.files().binary_search_by(|file| file.as_str().cmp(path)).is_ok();
+    if outputs.sitemap && !taken("sitemap.xml") {
+        let parts = sitemap::parts(world);
+        match parts {
+            1 => all.push(("/sitemap.xml".to_string(), Target::Sitemap(0))),
+            _ => {
+                all.push(("/sitemap.xml".to_string(), Target::SitemapIndex));
+                all.extend((0..parts).map(|part| (sitemap::part_path(part), Target::Sitemap(part))));
+            }
+        }
+    }
+    if outputs.robots && !taken("robots.txt") {
+        all.push(("/robots.txt".to_string(), Target::Robots));
+    }
+    if outputs.not_found && !taken("404.html") {
+        all.push(("/404.html".to_string(), Target::NotFound));
+    }
+    all
+}
+
+/// Files as they are; the site's own `_redirects` is merged with the rules for aliases.
+fn file_targets(world: &World<'_>) -> Vec<(String, Target)> {
+    let mut own = None;
+    let mut all: Vec<(String, Target)> = Vec::new();
+    for (path, file) in super::files::file_targets(world) {
+        match file {
+            FileTarget::Content(name) if name == redirect::RULES => own = Some(name),
+            file => all.push((path, Target::File(file))),
+        }
+    }
+    let catalog = world.catalog;
+    let aliases =
+        catalog.ids().any(|id| catalog.visibility(id).has_page() && !catalog.aliases(id).is_empty());
+    if world.site.outputs.redirects && (aliases || own.is_some()) {
+        all.push((format!("/{}", redirect::RULES), Target::Rules(own)));
+    } else if let Some(name) = own {
+        all.push((format!("/{name}"), Target::File(FileTarget::Content(name))));
+    }
+    all
+}
+
+/// The file behind an address: `/a/` is `/a/index.html`, `/a` too unless it has an ending.
+fn index_of(path: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    match last {
+        "" => format!("{path}index.html"),
+        _ if last.contains('.') => path.to_string(),
+        _ => format!("{path}/index.html"),
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the site is read: origin and path, and how a path becomes an address.
+
+use std::fmt::Write;
+
+/// The address of the site's root, split into origin (`https://example.org`) and path (`/desk/`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    origin: String,
+    path: String,
+}
+
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self { origin: "https://example.org".to_string(), path: "/".to_string() }
+    }
+}
+
+impl BaseUrl {
+    /// Reads `https://host[:port][/path]`. A missing slash at the end is added.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const EXPECTED: &str =
+            "expected https://, a host and perhaps a path, such as https://example.org/desk/";
+        let scheme =
+            ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme)).ok_or(EXPECTED)?;
+        let rest = &text[scheme.len()..];
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}?#".contains(&byte);
+        let dots = path.split('/').any(|part| part == "." || part == "..");
+        if host.is_empty() || host.contains('@') || !text.bytes().all(plain) || dots || path.contains("//") {
+            return Err(EXPECTED);
+        }
+        let path = if path.ends_with('/') { path.to_string() } else { format!("{path}/") };
+        Ok(Self { origin: format!("{scheme}{host}"), path })
+    }
+
+    /// Scheme and host, without a slash at the end.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The host, with its port if it has one.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// The path of the root: `/` or `/desk/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The address of the root, with a slash at the end.
+    pub fn root(&self) -> String {
+        format!("{}{}", self.origin, self.path)
+    }
+
+    /// A site path (`/a/b/`, from the site's root) as a path on the host: `/desk/a/b/`.
+    pub fn rooted(&self, path: &str) -> String {
+        format!("{}{}", self.path, path.trim_start_matches('/'))
+    }
+
+    /// A site path as an absolute address.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}", self.origin, self.rooted(path))
+    }
+
+    /// A path on the host, as [`Self::rooted`] gives it, as an absolute address.
+    pub fn with_origin(&self, rooted: &str) -> String {
+        format!("{}{rooted}", self.origin)
+    }
+}
+
+/// Percent-encodes what may not stand in the path of an address (RFC 3986); slashes stay.
+pub fn encode(path: &str) -> String {
+    let mut address = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            write!(address, "%{byte:02X}").expect("writing to a string succeeds");
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_split_into_origin_and_path() {
+        let base = BaseUrl::parse("https://example.org/desk").unwrap();
+        assert_eq!((base.origin(), base.path()), ("https://example.org", "/desk/"));
+        assert_eq!(base.absolute("/a/"), "https://example.org/desk/a/");
+        assert_eq!(BaseUrl::parse("http://localhost:1111").unwrap().root(), "http://localhost:1111/");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in [
+            "",
+            "example.org",
+            "ftp://x/",
+            "https://",
+            "https:///x",
+            "https://a b/",
+            "https://u@h/",
+            "https://h/../x",
+        ] {
+            assert!(BaseUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn letters_outside_ascii_are_encoded_and_slashes_stay() {
+        assert_eq!(encode("/карта 1.png"), "/%D0%BA%D0%B0%D1%80%D1%82%D0%B0%201.png");
+    }
+}

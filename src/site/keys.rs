@@ -1,0 +1,71 @@
+//! The keys of `site.toml`: one description for the check and for the documentation.
+
+use crate::table::{Key, Shape};
+
+const fn key(name: &'static str, shape: Shape, meaning: &'static str) -> Key {
+    Key { name, shape, meaning }
+}
+
+/// Every key of `site.toml`.
+pub const SITE: &[Key] = &[
+    key("title", Shape::Text, "The name of the site (required)."),
+    key("id", Shape::Text, "Keeps the identities in feeds apart from those of other sites; never change it."),
+    key("description", Shape::Text, "What the site is, in a sentence."),
+    key("base_url", Shape::Text, "Where it will be read, with its path if it has one (required)."),
+    key("language", Shape::Text, "The site's own language, a tag such as en (the default) or uk."),
+    key("languages", Shape::Named(LANGUAGE), "Further languages, a table each: [languages.uk]."),
+    key(
+        "timezone",
+        Shape::Text,
+        "The IANA zone in which local times are meant and all times are shown (required).",
+    ),
+    key("theme", Shape::Text, "The folder below themes/; bulletin, the default, is also inside the program."),
+    key("theme_settings", Shape::Free, "Values that override the [settings] of the theme."),
+    key(
+        "html",
+        Shape::Choice(&["off", "sanitised", "on"]),
+        "Raw HTML in Markdown; sanitised is the default.",
+    ),
+    key("slugs", Shape::Choice(&["ascii", "native"]), "The characters of addresses; ascii is the default."),
+    key("page_size", Shape::Number(1, 1000), "Items on a full page of a list; 20 is the default."),
+    key("home_items", Shape::Number(1, 1000), "Items on the home page; 12 is the default."),
+    key("feed_limit", Shape::Number(1, 1000), "Items in a feed; 20 is the default."),
+    key("publisher", Shape::Table(PUBLISHER), "Who publishes the site."),
+    key("copyright", Shape::Text, "The line about rights at the foot of pages."),
+    key("menu", Shape::Tables(MENU), "The main menu, an entry each: [[menu]]."),
+    key(
+        "outputs",
+        Shape::Table(OUTPUTS),
+        "What is made beside pages and lists; all of it unless switched off.",
+    ),
+    key("extra", Shape::Free, "Values for the theme's own use: site.extra in templates."),
+];
+
+const LANGUAGE: &[Key] = &[
+    key("name", Shape::Text, "Its name in itself, such as Українська."),
+    key("title", Shape::Text, "The site's title in this language."),
+    key("description", Shape::Text, "The site's description in this language."),
+];
+
+const PUBLISHER: &[Key] = &[
+    key("name", Shape::Text, "The name; the site's title is the default."),
+    key("url", Shape::Text, "Its home page."),
+    key("email", Shape::Text, "Where readers write to."),
+];
+
+const MENU: &[Key] = &[
+    key("title", Shape::Text, "What the entry says."),
+    key("page", Shape::Text, "The content file it leads to, such as about.md."),
+    key("path", Shape::Text, "Or a path on this site, such as /briefings/."),
+    key("url", Shape::Text, "Or an address elsewhere."),
+];
+
+const OUTPUTS: &[Key] = &[
+    key("archives", Shape::Flag, "Year and month archives of dated collections."),
+    key("feeds", Shape::Choices(&["atom", "rss", "json"]), "The formats of the site's own feed."),
+    key("list_feeds", Shape::Flag, "An Atom feed for each collection and term."),
+    key("sitemap", Shape::Flag, "sitemap.xml."),
+    key("robots", Shape::Flag, "robots.txt."),
+    key("not_found", Shape::Flag, "404.html."),
+    key("redirects", Shape::Flag, "A page for each alias, and _redirects for hosts that read it."),
+];

@@ -1,0 +1,367 @@
+//! The settings of a site: `site.toml`, read and checked.
+//!
+//! Knows the text of one file. Reads no disk and knows no page.
+
+mod address;
+mod keys;
+
+use jiff::tz::TimeZone;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::diagnostic::Diagnostic;
+use crate::table::{Reader, View};
+
+pub use address::{BaseUrl, encode};
+pub use keys::SITE;
+
+/// The name of the settings file, at the root of a site.
+pub const FILE: &str = "site.toml";
+
+/// Where a language stands in [`Site::languages`]; 0 is the site's own.
+pub type LanguageIndex = u8;
+
+/// What `site.toml` says, with every default filled in.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The name of the site.
+    pub title: String,
+    /// What keeps the identities in its feeds apart from those of other sites; its first host unless stated.
+    pub id: String,
+    /// What it is, in a sentence.
+    pub description: String,
+    /// Where it will be read.
+    pub base_url: BaseUrl,
+    /// The languages it is written in; the first is the site's own and has no prefix in addresses.
+    pub languages: Vec<Language>,
+    /// The zone in which local times are meant and all times are shown.
+    pub timezone: TimeZone,
+    /// The IANA name of that zone.
+    pub timezone_name: String,
+    /// The folder below `themes/` that is used.
+    pub theme: String,
+    /// Values that override the theme's own settings.
+    pub theme_settings: serde_json::Map<String, serde_json::Value>,
+    /// What happens to raw HTML in Markdown.
+    pub html: RawHtml,
+    /// Which characters addresses are made of.
+    pub slugs: Slugs,
+    /// How many items a full page of a list shows.
+    pub page_size: usize,
+    /// How many items the home page shows.
+    pub home_items: usize,
+    /// How many items a feed holds.
+    pub feed_limit: usize,
+    /// Who publishes the site.
+    pub publisher: Publisher,
+    /// The line about rights, if any.
+    pub copyright: Option<String>,
+    /// The main menu.
+    pub menu: Vec<MenuEntry>,
+    /// Which outputs are made.
+    pub outputs: Outputs,
+    /// Values for the theme's own use.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// One language of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Language {
+    /// The tag, such as `uk` or `pt-BR` (BCP 47).
+    pub code: String,
+    /// Its name in itself; absent means the usual one.
+    pub name: Option<String>,
+    /// The site's title in this language, if it differs.
+    pub title: Option<String>,
+    /// The site's description in this language, if it differs.
+    pub description: Option<String>,
+}
+
+/// What happens to raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RawHtml {
+    /// It is shown as text.
+    Off,
+    /// It is kept as far as it is harmless; a body that holds any is cleaned as a whole.
+    #[default]
+    Sanitised,
+    /// It is kept as it is.
+    On,
+}
+
+/// Which characters addresses are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slugs {
+    /// Lower-case ASCII, transliterated.
+    Ascii,
+    /// The letters of the language itself.
+    Native,
+}
+
+/// Who publishes the site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publisher {
+    /// The name; the site's title if none is given.
+    pub name: String,
+    /// Its home page.
+    pub url: Option<String>,
+    /// Where readers write to.
+    pub email: Option<String>,
+}
+
+/// One entry of the main menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// What it says.
+    pub title: String,
+    /// Where it leads.
+    pub leads_to: MenuTarget,
+    /// The byte range in `site.toml`, for messages.
+    pub span: (usize, usize),
+}
+
+/// Where a menu entry leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MenuTarget {
+    /// A content file, by its path below `content/`.
+    Page(String),
+    /// A path on this site, from its root.
+    Path(String),
+    /// Another site.
+    Url(String),
+}
+
+/// Formats of the feeds of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedFormat {
+    /// `feed.xml`, RFC 4287.
+    Atom,
+    /// `rss.xml`, RSS 2.0.
+    Rss,
+    /// `feed.json`, JSON Feed 1.1.
+    Json,
+}
+
+/// Which outputs are made beside pages and lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outputs {
+    /// Year and month archives of dated collections.
+    pub archives: bool,
+    /// The formats of the site's own feed.
+    pub feeds: Vec<FeedFormat>,
+    /// An Atom feed for each collection, topic, person, organisation, place and series.
+    pub list_feeds: bool,
+    /// `sitemap.xml`.
+    pub sitemap: bool,
+    /// `robots.txt`.
+    pub robots: bool,
+    /// `404.html`.
+    pub not_found: bool,
+    /// A page for each alias, and `_redirects`.
+    pub redirects: bool,
+}
+
+impl Site {
+    /// Reads the text of `site.toml`, found at `file`. A site is always returned; where something is wrong, with the default.
+    pub fn parse(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = Reader::new(file, text, text.len() - body.len(), "settings");
+        let table = reader.parse(body);
+        reader.check(&table, SITE);
+        let site = Self::read(&mut reader, &table);
+        (site, reader.finish())
+    }
+
+    fn read(reader: &mut Reader<'_>, table: &Spanned<DeTable<'_>>) -> Self {
+        let view = View::of(table.get_ref());
+        let title = required(reader, &view, "title", "the name of the site: title = \"Morning desk\"");
+        let (timezone_name, timezone) = timezone(reader, &view);
+        let free = |name: &str| view.table(name).map(|inner| inner.free()).unwrap_or_default();
+        let number = |name: &str, default: u32| view.number(name).unwrap_or(default) as usize;
+        let base_url = base_url(reader, &view);
+        Self {
+            id: view.text("id").unwrap_or_else(|| base_url.host()).to_string(),
+            description: view.text("description").unwrap_or_default().to_string(),
+            base_url,
+            languages: languages(reader, &view),
+            timezone,
+            timezone_name,
+            theme: view.text("theme").unwrap_or("bulletin").to_string(),
+            theme_settings: free("theme_settings"),
+            html: match view.text("html") {
+                Some("off") => RawHtml::Off,
+                Some("on") => RawHtml::On,
+                _ => RawHtml::Sanitised,
+            },
+            slugs: if view.text("slugs") == Some("native") { Slugs::Native } else { Slugs::Ascii },
+            page_size: number("page_size", 20),
+            home_items: number("home_items", 12),
+            feed_limit: number("feed_limit", 20),
+            publisher: publisher(&view, &title),
+            copyright: view.text("copyright").map(str::to_string),
+            menu: menu(reader, &view),
+            outputs: outputs(&view),
+            extra: free("extra"),
+            title,
+        }
+    }
+
+    /// The language that stands at `index`.
+    pub fn language(&self, index: LanguageIndex) -> &Language {
+        &self.languages[usize::from(index)]
+    }
+
+    /// The index of the language with this tag.
+    pub fn language_index(&self, code: &str) -> Option<LanguageIndex> {
+        let found = self.languages.iter().position(|language| language.code.eq_ignore_ascii_case(code))?;
+        u8::try_from(found).ok()
+    }
+
+    /// The start of every address in this language: `/` or `/uk/`, without the base path.
+    pub fn home(&self, index: LanguageIndex) -> String {
+        if index == 0 { "/".to_string() } else { format!("/{}/", self.language(index).code.to_lowercase()) }
+    }
+}
+
+fn required(reader: &mut Reader<'_>, view: &View<'_>, name: &str, label: &str) -> String {
+    if view.value(name).is_none() {
+        reader.error(0..0, format!("`{name}` is missing"), label);
+    }
+    view.text(name).unwrap_or_default().to_string()
+}
+
+fn base_url(reader: &mut Reader<'_>, view: &View<'_>) -> BaseUrl {
+    let text = required(
+        reader,
+        view,
+        "base_url",
+        "where the site will be read: base_url = \"https://example.org/\"",
+    );
+    BaseUrl::parse(&text).unwrap_or_else(|problem| {
+        if let Some(span) = view.span("base_url").filter(|_| !text.is_empty()) {
+            reader.error(span, "`base_url` is not the address of a site".to_string(), problem);
+        }
+        BaseUrl::default()
+    })
+}
+
+fn timezone(reader: &mut Reader<'_>, view: &View<'_>) -> (String, TimeZone) {
+    let label = "the zone that times are meant in: timezone = \"Europe/Kyiv\"";
+    let name = required(reader, view, "timezone", label);
+    match TimeZone::get(&name) {
+        Ok(zone) => (zone.iana_name().unwrap_or(&name).to_string(), zone),
+        Err(_) => {
+            if let Some(span) = view.span("timezone").filter(|_| !name.is_empty()) {
+                let label = "expected a name of the IANA zone database such as \"Europe/Kyiv\" or \"UTC\"";
+                reader.error(span, format!("unknown time zone \"{name}\""), label);
+            }
+            ("UTC".to_string(), TimeZone::UTC)
+        }
+    }
+}
+
+/// Addresses, feeds and lists hold a language's place in one byte.
+const LANGUAGES_MAX: usize = 255;
+
+fn languages(reader: &mut Reader<'_>, view: &View<'_>) -> Vec<Language> {
+    let own = view.text("language").unwrap_or("en").to_string();
+    check_language(reader, &own, view.span("language").unwrap_or(0..0));
+    let mut all = vec![Language { code: own.clone(), name: None, title: None, description: None }];
+    for (code, span, table) in view.table("languages").iter().flat_map(View::named) {
+        check_language(reader, code, span.clone());
+        let text = |name: &str| table.text(name).map(str::to_string);
+        let language = Language {
+            code: code.to_string(),
+            name: text("name"),
+            title: text("title"),
+            description: text("description"),
+        };
+        match all.iter().position(|known| known.code.eq_ignore_ascii_case(code)) {
+            Some(known) => all[known] = Language { code: all[known].code.clone(), ..language },
+            None if all.len() == LANGUAGES_MAX => {
+                reader.error(span, "too many languages".to_string(), "a site has at most 255 languages");
+                break;
+            }
+            None => all.push(language),
+        }
+    }
+    all
+}
+
+/// The shape of a tag as BCP 47 writes it; whether anybody speaks the language is not asked.
+fn check_language(reader: &mut Reader<'_>, code: &str, span: std::ops::Range<usize>) {
+    let mut parts = code.split('-');
+    let first = parts.next().unwrap_or_default();
+    let valid = (2..=3).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+    if !valid {
+        reader.error(
+            span,
+            format!("\"{code}\" is not a language tag"),
+            "expected a tag such as en, uk or pt-BR",
+        );
+    }
+}
+
+fn publisher(view: &View<'_>, title: &str) -> Publisher {
+    let table = view.table("publisher");
+    let text = |name: &str| table.and_then(|inner| inner.text(name)).map(str::to_string);
+    Publisher {
+        name: text("name").unwrap_or_else(|| title.to_string()),
+        url: text("url"),
+        email: text("email"),
+    }
+}
+
+fn menu(reader: &mut Reader<'_>, view: &View<'_>) -> Vec<MenuEntry> {
+    let mut entries = Vec::new();
+    for item in view.items("menu") {
+        let Some(table) = item.get_ref().as_table().map(View::of) else { continue };
+        let target = [
+            table.text("page").map(|page| (MenuTarget::Page(page.to_string()), "page")),
+            table.text("path").map(|path| (MenuTarget::Path(path.to_string()), "path")),
+            table.text("url").map(|url| (MenuTarget::Url(url.to_string()), "url")),
+        ];
+        match (table.text("title"), target.into_iter().flatten().next()) {
+            (Some(title), Some((leads_to, key))) => {
+                let span = table.span(key).unwrap_or(0..0);
+                entries.push(MenuEntry { title: title.to_string(), leads_to, span: (span.start, span.end) });
+            }
+            _ => {
+                let label = "an entry has a `title` and one of `page`, `path` and `url`";
+                reader.error(item.span(), "incomplete menu entry".to_string(), label);
+            }
+        }
+    }
+    entries
+}
+
+fn outputs(view: &View<'_>) -> Outputs {
+    let table = view.table("outputs");
+    let flag = |name: &str| table.and_then(|inner| inner.flag(name)).unwrap_or(true);
+    let feeds = match table.filter(|inner| inner.value("feeds").is_some()) {
+        None => vec![FeedFormat::Atom, FeedFormat::Rss, FeedFormat::Json],
+        Some(inner) => inner.texts("feeds").into_iter().filter_map(feed_format).collect(),
+    };
+    Outputs {
+        archives: flag("archives"),
+        feeds,
+        list_feeds: flag("list_feeds"),
+        sitemap: flag("sitemap"),
+        robots: flag("robots"),
+        not_found: flag("not_found"),
+        redirects: flag("redirects"),
+    }
+}
+
+fn feed_format(word: &str) -> Option<FeedFormat> {
+    match word {
+        "atom" => Some(FeedFormat::Atom),
+        "rss" => Some(FeedFormat::Rss),
+        "json" => Some(FeedFormat::Json),
+        _ => None,
+    }
+}

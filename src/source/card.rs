@@ -1,0 +1,180 @@
+//! The card of a page: what other outputs may show of it. Bounded; no byte offsets, no word counts, no body.
+
+use super::moment::Moment;
+use super::path::{ContentPath, TermKind};
+
+/// What a page says of itself in front matter and file name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Its path below `content/`.
+    pub path: String,
+    /// What that path says.
+    pub place: ContentPath,
+    /// The headline; empty only where it is optional and absent.
+    pub title: String,
+    /// What it says, from the front matter or the first paragraph.
+    pub summary: String,
+    /// The slug that the front matter asks for.
+    pub slug: Option<String>,
+    /// What sort of briefing it is.
+    pub kind: Kind,
+    /// First publication.
+    pub date: Option<Moment>,
+    /// The last change of substance.
+    pub updated: Option<Moment>,
+    /// Nothing is public before it.
+    pub embargo: Option<Moment>,
+    /// Whether and where it is shown.
+    pub standing: Standing,
+    /// The terms it is listed under, as written.
+    pub terms: Vec<(TermKind, String)>,
+    /// Who wrote it, as written; each is also among the people.
+    pub authors: Vec<String>,
+    /// Reading time.
+    pub minutes: u8,
+    /// Whether the file holds what only its own page shows.
+    pub detailed: Detailed,
+    /// What few pages have.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// Whether a page's own front matter must be read again to make its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detailed {
+    /// The card says it all.
+    No,
+    /// There are sources, corrections, key points or the like.
+    Yes,
+}
+
+/// Whether and where a page is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Not ready: nowhere.
+    Draft,
+    /// On its own page, and on no list.
+    Unlisted,
+    /// Everywhere.
+    Listed,
+}
+
+/// What few pages have; apart, because cards of all pages stay in memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rare {
+    /// A permanent identity.
+    pub id: Option<String>,
+    /// The information cut-off.
+    pub as_of: Option<Moment>,
+    /// When it ceases to hold, and what happens then.
+    pub expiry: Option<(Moment, OnExpiry)>,
+    /// Old paths that lead here.
+    pub aliases: Vec<String>,
+    /// Another template than the usual one.
+    pub template: Option<String>,
+    /// Its number in the series.
+    pub number: Option<u32>,
+    /// What it replaces, as written.
+    pub supersedes: Vec<String>,
+    /// What to read next, as written.
+    pub related: Vec<String>,
+    /// The lead picture: path as written, and alternative text.
+    pub image: Option<(String, String)>,
+    /// Sources listed by their id alone: what they are, a file below `sources/` says.
+    pub shared_sources: Vec<String>,
+    /// Other names of a term.
+    pub also_known_as: Vec<String>,
+    /// What the `index.md` of a collection settles.
+    pub collection: CollectionSettings,
+}
+
+/// What the `index.md` of a collection settles for its pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CollectionSettings {
+    /// `false` if its pages have no dates.
+    pub dated: Option<bool>,
+    /// The pattern of addresses.
+    pub permalink: Option<String>,
+    /// Items on a full page of its list.
+    pub page_size: Option<usize>,
+}
+
+/// What happens to a page that has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnExpiry {
+    /// The page stays, with a notice.
+    Notice,
+    /// The page stays as it is; lists do not show it.
+    Unlist,
+    /// The page goes.
+    Gone,
+}
+
+/// What sort of briefing a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A short report.
+    Brief,
+    /// What an office says of a meeting or call.
+    Readout,
+    /// A judgement.
+    Assessment,
+    /// Where things stand in an emergency.
+    Sitrep,
+    /// A warning with advice.
+    Advisory,
+    /// Updates as they come.
+    Live,
+}
+
+impl Kind {
+    /// The kind that front matter calls so.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Brief, Self::Readout, Self::Assessment, Self::Sitrep, Self::Advisory, Self::Live]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+
+    /// Its word in front matter and in templates.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Brief => "brief",
+            Self::Readout => "readout",
+            Self::Assessment => "assessment",
+            Self::Sitrep => "sitrep",
+            Self::Advisory => "advisory",
+            Self::Live => "live",
+        }
+    }
+}
+
+impl Card {
+    /// Its path from the root of the site, as messages name it.
+    pub fn file(&self) -> String {
+        format!("content/{}", self.path)
+    }
+
+    /// Its permanent identity: the one it states, or its path without ending.
+    pub fn id(&self) -> &str {
+        let stated = self.rare.as_ref().and_then(|rare| rare.id.as_deref());
+        stated.unwrap_or_else(|| self.path.strip_suffix(".md").unwrap_or(&self.path))
+    }
+
+    /// The terms of one kind, as written.
+    pub fn terms_of(&self, kind: TermKind) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(move |(of, _)| *of == kind).map(|(_, name)| name.as_str())
+    }
+
+    /// When it ceases to hold, and what happens then.
+    pub fn expiry(&self) -> Option<(Moment, OnExpiry)> {
+        self.rare.as_ref().and_then(|rare| rare.expiry)
+    }
+
+    /// The instant before which nothing is public: the later of date and embargo.
+    pub fn published(&self) -> Option<Moment> {
+        match (self.date, self.embargo) {
+            (Some(date), Some(embargo)) if embargo.instant > date.instant => Some(embargo),
+            (Some(date), _) => Some(date),
+            (None, embargo) => embargo,
+        }
+    }
+}

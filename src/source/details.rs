@@ -1,0 +1,253 @@
+//! What only a page's own output shows: key points, sources, corrections, roles, free values.
+//!
+//! It is checked when the file is parsed, and read again when the page is made, so that it need not stay in memory.
+
+use serde::Serialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::front_matter;
+use super::markdown;
+use super::moment::Moment;
+use super::page::Form;
+use crate::site::Site;
+use crate::table::View;
+
+/// The rest of the front matter, in the form in which templates see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Details {
+    /// The bottom line up front.
+    pub key_points: Vec<String>,
+    /// What the page rests on.
+    pub sources: Vec<CitedSource>,
+    /// What was put right, as written.
+    pub corrections: Vec<Correction>,
+    /// Offices held, for people.
+    pub roles: Vec<HeldRole>,
+    /// Official addresses.
+    pub links: Vec<Link>,
+    /// Other names of a person, organisation or place.
+    pub also_known_as: Vec<String>,
+    /// When issues of a series appear.
+    pub cadence: Option<String>,
+    /// Values for the theme's own use.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// One entry of `[[sources]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CitedSource {
+    /// What `[^id]` refers to.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Where it is.
+    pub url: Option<String>,
+    /// When it was published: a day, or RFC 3339.
+    pub published: Option<String>,
+    /// When it was read.
+    pub accessed: Option<String>,
+    /// Where a copy is kept.
+    pub archived_url: Option<String>,
+    /// What sort of source it is.
+    pub kind: Option<String>,
+    /// A to F.
+    pub reliability: Option<String>,
+    /// 1 to 6.
+    pub credibility: Option<u32>,
+    /// A remark for the reader.
+    pub note: Option<String>,
+    /// `retracted`, if it was withdrawn.
+    pub status: Option<String>,
+}
+
+/// One entry of `[[corrections]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    /// When it was put right: a day, or RFC 3339.
+    pub date: String,
+    /// Which of the five kinds it is.
+    pub kind: String,
+    /// What was wrong and what is right.
+    pub text: String,
+    /// The wording before.
+    pub was: Option<String>,
+    /// The wording now.
+    pub now: Option<String>,
+}
+
+/// One entry of `[[roles]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldRole {
+    /// The office.
+    pub title: String,
+    /// Its first day.
+    pub from: Option<String>,
+    /// Its last day.
+    pub to: Option<String>,
+}
+
+/// One entry of `[[links]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// What it is.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+}
+
+/// Keys that only [`Details`] shows.
+const KEYS: [&str; 8] =
+    ["key_points", "sources", "corrections", "roles", "links", "also_known_as", "cadence", "extra"];
+
+/// Whether the table holds any of them.
+pub(super) fn present(view: &View<'_>) -> bool {
+    KEYS.iter().any(|key| view.value(key).is_some())
+}
+
+/// The rest of the front matter of a content file. What is wrong in it reads as absent: it was reported.
+pub fn read(text: &str, site: &Site) -> Details {
+    let Ok(division) = front_matter::divide("", text) else { return Details::default() };
+    let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
+    let view = View::of(table.get_ref());
+    let moment = |of: &View<'_>, name: &str| {
+        of.moment(name)
+            .and_then(|(value, _)| Moment::read(value, &site.timezone).ok())
+            .map(|m| m.text(&site.timezone))
+    };
+    let own = |of: &View<'_>, name: &str| of.text(name).map(str::to_string);
+    let role = |of: View<'_>| HeldRole {
+        title: own(&of, "title").unwrap_or_default(),
+        from: moment(&of, "from"),
+        to: moment(&of, "to"),
+    };
+    let correction = |of: View<'_>| {
+        Some(Correction {
+            date: moment(&of, "date")?,
+            kind: own(&of, "kind")?,
+            text: own(&of, "text")?,
+            was: own(&of, "was"),
+            now: own(&of, "now"),
+        })
+    };
+    Details {
+        key_points: view.items("key_points").filter_map(|item| key_point(item.get_ref())).collect(),
+        sources: view.tables("sources").map(|of| source(&of, &moment)).collect(),
+        corrections: view.tables("corrections").filter_map(correction).collect(),
+        roles: view.tables("roles").map(role).collect(),
+        links: view
+            .tables("links")
+            .filter_map(|of| Some(Link { title: own(&of, "title")?, url: own(&of, "url")? }))
+            .collect(),
+        also_known_as: view.texts("also_known_as").into_iter().map(str::to_string).collect(),
+        cadence: own(&view, "cadence"),
+        extra: view.table("extra").map(|inner| inner.free()).unwrap_or_default(),
+    }
+}
+
+fn key_point(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::Table(table) => View::of(table).text("text").map(str::to_string),
+        _ => value.as_str().map(str::to_string),
+    }
+}
+
+fn source(of: &View<'_>, moment: &dyn Fn(&View<'_>, &str) -> Option<String>) -> CitedSource {
+    let own = |name: &str| of.text(name).map(str::to_string);
+    CitedSource {
+        id: own("id").unwrap_or_default(),
+        title: own("title").unwrap_or_default(),
+        publisher: own("publisher"),
+        url: own("url"),
+        published: moment(of, "published"),
+        accessed: moment(of, "accessed"),
+        archived_url: own("archived_url"),
+        kind: own("kind"),
+        reliability: own("reliability"),
+        credibility: of.number("credibility"),
+        note: own("note"),
+        status: own("status"),
+    }
+}
+
+/// A shared source: the front matter of a file below `sources/`, as an entry of `[[sources]]` with this `id`.
+pub fn shared_source(text: &str, id: &str, site: &Site) -> Option<CitedSource> {
+    let division = front_matter::divide("", text).ok()?;
+    let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
+    let moment = |of: &View<'_>, name: &str| {
+        of.moment(name)
+            .and_then(|(value, _)| Moment::read(value, &site.timezone).ok())
+            .map(|m| m.text(&site.timezone))
+    };
+    Some(CitedSource { id: id.to_string(), ..source(&View::of(table.get_ref()), &moment) })
+}
+
+/// The ids under `[[sources]]` that say nothing more.
+pub(super) fn untitled_sources(view: &View<'_>) -> Vec<String> {
+    let untitled = view.tables("sources").filter(|table| table.text("title").is_none());
+    untitled.filter_map(|table| table.text("id")).map(str::to_string).collect()
+}
+
+/// The ids under `[[sources]]`, for telling references to them from plain text.
+pub(super) fn source_ids(view: &View<'_>) -> Vec<markdown::Source> {
+    let ids = view.tables("sources").filter_map(|table| table.text("id"));
+    ids.map(|id| markdown::Source { id: id.to_string(), html: String::new() }).collect()
+}
+
+/// Notes what the description of keys cannot say: which values the tables must hold.
+pub(super) fn check(form: &mut Form<'_, '_, '_>) {
+    let view = form.view;
+    tables(form, "sources", &["id"]);
+    tables(form, "corrections", &["date", "kind", "text"]);
+    tables(form, "roles", &["title"]);
+    tables(form, "links", &["title", "url"]);
+    for (list, names) in
+        [("sources", &["published", "accessed"][..]), ("corrections", &["date"]), ("roles", &["from", "to"])]
+    {
+        for table in view.tables(list) {
+            names.iter().for_each(|name| moment(form, &table, name));
+        }
+    }
+    repeated_ids(form, &view);
+    if view.text("image").is_some() && view.text("image_alt").is_none() {
+        let span = view.span("image").unwrap_or(0..0);
+        form.reader.error(
+            span,
+            "`image` has no `image_alt`".to_string(),
+            "say what it shows: image_alt = \"…\"",
+        );
+    }
+}
+
+fn tables(form: &mut Form<'_, '_, '_>, list: &str, required: &[&str]) {
+    let view = form.view;
+    for item in view.items(list) {
+        let Some(table) = item.get_ref().as_table().map(View::of) else { continue };
+        for name in required.iter().filter(|name| table.value(name).is_none()) {
+            let label = format!("an entry of [[{list}]] has {}", required.join(", "));
+            form.reader.error(Spanned::span(item), format!("`{name}` is missing"), &label);
+        }
+    }
+}
+
+fn moment(form: &mut Form<'_, '_, '_>, table: &View<'_>, name: &str) {
+    if let Some((value, span)) = table.moment(name)
+        && let Err((what, help)) = Moment::read(value, form.zone)
+    {
+        form.reader.error(span, format!("`{name}`: {what}"), &help);
+    }
+}
+
+fn repeated_ids(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
+    let mut known: Vec<&str> = Vec::new();
+    for table in view.tables("sources") {
+        let Some(id) = table.text("id") else { continue };
+        if known.contains(&id) {
+            let span = table.span("id").unwrap_or(0..0);
+            form.reader.error(span, format!("two sources are called `{id}`"), "an id names one source");
+        }
+        known.push(id);
+    }
+}

@@ -1,0 +1,284 @@
+//! The outline: what other rooms may know of a body without its HTML.
+//!
+//! Holds no byte offsets and no counts of words, so that most edits of a body leave it as it was.
+
+use std::collections::HashSet;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use super::anchor::{Anchors, note_id};
+use super::destination::{Destination, destination};
+use super::flow::{Item, Reader, prepared, walk};
+use super::notes::{Content, Notes};
+use super::words::{Reading, bounded};
+use super::{Dialect, RawHtml, Settings, Use, highlight, raw, sanitise};
+
+/// Longest first paragraph: it stands in for a summary, and summaries stay in memory for every page.
+const FIRST_PARAGRAPH_CHARS_MAX: usize = 280;
+
+/// Enough bytes for that many characters of any script.
+const FIRST_PARAGRAPH_BYTES_MAX: usize = 4 * FIRST_PARAGRAPH_CHARS_MAX + 4;
+
+/// What other rooms may know of a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Places that `#fragment` can name.
+    pub anchors: Vec<String>,
+    /// Internal links and pictures, each once, in order.
+    pub links: Vec<Link>,
+    /// The first paragraph as plain text, cut between words.
+    pub first_paragraph: String,
+    /// Reading time in minutes, at least one.
+    pub minutes: u8,
+    /// Whether a block of code is in a known language, so that the page needs the colours.
+    pub highlighted: bool,
+    /// Notes that are cited, but that neither the body nor the sources define.
+    pub unknown_notes: Vec<String>,
+}
+
+/// An internal destination: no scheme and no host.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// As written: a relative path, `/rooted`, `#fragment`, `?query` or `@name`.
+    pub destination: String,
+    /// Whether the page shows it (an image, a video) instead of leading there.
+    pub image: bool,
+}
+
+/// The outline of a body.
+pub fn outline(body: &str, settings: &Settings<'_>) -> Outline {
+    let prepared = prepared(body, settings);
+    let mut scribe = Scribe::new(settings);
+    walk(&prepared, settings.dialect, &mut scribe);
+    scribe.finished()
+}
+
+/// Values in order of first occurrence, each once.
+struct Once<T> {
+    values: Vec<T>,
+    seen: HashSet<T>,
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Once<T> {
+    fn new() -> Self {
+        Once { values: Vec::new(), seen: HashSet::new() }
+    }
+
+    fn add(&mut self, value: T) {
+        if self.seen.insert(value.clone()) {
+            self.values.push(value);
+        }
+    }
+}
+
+/// Which paragraph is the first one; one on its own comes before one in a quotation or list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    Wanted,
+    Reading { nested: Nesting },
+    Nested,
+    Found,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nesting {
+    Top,
+    Inside,
+}
+
+/// Takes down the outline.
+struct Scribe<'a> {
+    settings: &'a Settings<'a>,
+    outline: Outline,
+    links: Once<Link>,
+    unknown: Once<String>,
+    anchors: Anchors,
+    notes: Notes<'a>,
+    noted: usize,
+    reading: Reading,
+    first: First,
+    depth: usize,
+    title: String,
+    titled: bool,
+    own_id: Option<String>,
+    html: Option<String>,
+}
+
+impl<'a> Reader<'a> for Scribe<'a> {
+    fn read<I: Iterator<Item = Item<'a>>>(&mut self, events: &mut I) {
+        for (event, _) in events {
+            match event {
+                Event::Text(text) | Event::Code(text) => self.text(&text),
+                Event::Start(tag) => self.start(tag),
+                Event::End(tag) => self.end(tag),
+                Event::SoftBreak | Event::HardBreak => self.line_break(),
+                Event::Html(html) => match &mut self.html {
+                    Some(block) => block.push_str(&html),
+                    None => self.raw(&html),
+                },
+                Event::InlineHtml(html) => self.raw(&html),
+                Event::FootnoteReference(name) => self.reference(&name),
+                Event::Rule | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+            }
+        }
+    }
+
+    fn notes(&mut self) -> &mut Notes<'a> {
+        &mut self.notes
+    }
+
+    fn read_note(&mut self, content: Content<'a>) {
+        // A note is not the beginning of anything.
+        self.first = First::Found;
+        if let Content::Events(events) = content {
+            self.read(&mut events.into_iter());
+        }
+    }
+}
+
+impl<'a> Scribe<'a> {
+    fn new(settings: &'a Settings<'a>) -> Self {
+        Scribe {
+            settings,
+            outline: Outline::default(),
+            links: Once::new(),
+            unknown: Once::new(),
+            anchors: Anchors::default(),
+            notes: Notes::new(settings.sources),
+            noted: 0,
+            reading: Reading::default(),
+            first: First::Wanted,
+            depth: 0,
+            title: String::new(),
+            titled: false,
+            own_id: None,
+            html: None,
+        }
+    }
+
+    fn finished(mut self) -> Outline {
+        self.outline.links = self.links.values;
+        self.outline.unknown_notes = self.unknown.values;
+        self.outline.minutes = self.reading.minutes();
+        self.outline.first_paragraph = bounded(&self.outline.first_paragraph, FIRST_PARAGRAPH_CHARS_MAX);
+        self.outline
+    }
+
+    fn text(&mut self, text: &str) {
+        self.reading.read(text);
+        if self.titled {
+            self.title.push_str(text);
+        }
+        if matches!(self.first, First::Reading { .. })
+            && self.outline.first_paragraph.len() < FIRST_PARAGRAPH_BYTES_MAX
+        {
+            self.outline.first_paragraph.push_str(text);
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.reading.pause();
+        if self.titled {
+            self.title.push(' ');
+        }
+        if matches!(self.first, First::Reading { .. }) {
+            self.outline.first_paragraph.push(' ');
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>) {
+        match tag {
+            Tag::Paragraph => self.start_paragraph(),
+            Tag::Heading { id, .. } => {
+                self.own_id = id.map(|id| id.into_string());
+                self.title.clear();
+                self.titled = true;
+            }
+            Tag::Link { link_type: LinkType::Email, .. } => {}
+            Tag::Link { dest_url, .. } => self.link(&dest_url, Use::Link),
+            Tag::Image { dest_url, .. } => self.link(&dest_url, Use::Embed),
+            Tag::CodeBlock(CodeBlockKind::Fenced(words)) => {
+                self.outline.highlighted |= highlight::known(highlight::language(&words));
+            }
+            Tag::BlockQuote(_) | Tag::List(_) | Tag::DefinitionList => self.depth += 1,
+            Tag::HtmlBlock => self.html = Some(String::new()),
+            _ => {}
+        }
+    }
+
+    fn start_paragraph(&mut self) {
+        let nested = if self.depth == 0 { Nesting::Top } else { Nesting::Inside };
+        if self.first == First::Wanted || (self.first == First::Nested && nested == Nesting::Top) {
+            self.outline.first_paragraph.clear();
+            self.first = First::Reading { nested };
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::DefinitionList => self.depth -= 1,
+            TagEnd::HtmlBlock => {
+                if let Some(html) = self.html.take() {
+                    self.raw(&html);
+                }
+            }
+            TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock => {}
+            _ => return,
+        }
+        self.reading.pause();
+    }
+
+    fn end_paragraph(&mut self) {
+        let First::Reading { nested } = self.first else { return };
+        let empty = self.outline.first_paragraph.trim().is_empty();
+        self.first = match nested {
+            _ if empty => First::Wanted,
+            Nesting::Top => First::Found,
+            Nesting::Inside => First::Nested,
+        };
+    }
+
+    fn end_heading(&mut self) {
+        self.titled = false;
+        if self.settings.dialect == Dialect::Briefing {
+            let id = match self.own_id.take() {
+                Some(id) => self.anchors.unique(id),
+                None => self.anchors.of_text(self.title.trim()),
+            };
+            self.outline.anchors.push(id);
+        }
+    }
+
+    fn link(&mut self, address: &str, wanted: Use) {
+        if destination(address) == Destination::Internal {
+            self.links.add(Link { destination: address.to_owned(), image: wanted == Use::Embed });
+        }
+    }
+
+    fn reference(&mut self, name: &str) {
+        match self.notes.cite(name) {
+            Some(place) if place == self.noted => {
+                self.noted += 1;
+                self.outline.anchors.push(note_id(name, place, &mut self.anchors));
+            }
+            Some(_) => {}
+            None => self.unknown.add(name.to_owned()),
+        }
+    }
+
+    fn raw(&mut self, html: &str) {
+        if self.settings.html == RawHtml::Off {
+            return self.text(html);
+        }
+        for tag in raw::tags(html) {
+            if self.settings.html == RawHtml::Sanitised && !sanitise::remains(tag.name) {
+                continue;
+            }
+            raw::addresses(&tag, |address, wanted| self.link(address, wanted));
+            let name = tag.value("name").filter(|_| tag.name.eq_ignore_ascii_case("a"));
+            self.outline.anchors.extend(tag.value("id").or(name).map(str::to_owned));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! One file at a time: what is on disk, and what a single file says.
+//!
+//! The only reader of input. Cannot name another page; decides nothing about the site.
+
+pub mod card;
+pub mod details;
+mod front_matter;
+pub mod keys;
+pub mod markdown;
+pub mod moment;
+pub mod page;
+pub mod path;
+pub mod slug;
+pub mod tree;

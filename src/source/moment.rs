@@ -1,0 +1,118 @@
+//! A point in time as a writer states it: a day, or a day and a time.
+//!
+//! A day alone is a civil date and never shifts; a local time is meant in the site's zone. Knows no clock.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use toml::value::{Datetime, Offset as TomlOffset};
+
+/// A day, or an instant with the day it falls on in the site's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The day, in the site's zone.
+    pub day: Date,
+    /// The instant; for a day alone the one at which that day begins in the site's zone.
+    pub instant: Timestamp,
+    /// How much was said.
+    pub precision: Precision,
+}
+
+/// How much a writer said of a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Only the day.
+    Day,
+    /// Day and time.
+    Time,
+}
+
+impl Moment {
+    /// The moment that a TOML value means in `zone`.
+    ///
+    /// # Errors
+    /// Why there is no such moment, or more than one: what is wrong, and what to write.
+    pub fn read(value: Datetime, zone: &TimeZone) -> Result<Self, (String, String)> {
+        let expected = || "expected a day such as 2026-11-23".to_string();
+        let date = value.date.ok_or_else(|| ("a time without a day".to_string(), expected()))?;
+        let day = i16::try_from(date.year)
+            .ok()
+            .and_then(|year| Date::new(year, date.month.cast_signed(), date.day.cast_signed()).ok())
+            .filter(|day| day.year() > 0)
+            .ok_or_else(|| (format!("there is no {date}"), "check the month and the day".to_string()))?;
+        let Some(time) = value.time else { return Self::of_day(day, zone) };
+        let second = time.second.unwrap_or(0).min(59);
+        let (hour, minute) = (time.hour.cast_signed(), time.minute.cast_signed());
+        let clock = Time::new(hour, minute, second.cast_signed(), 0).map_err(|_| {
+            (format!("there is no {time}"), "hours go to 23, minutes and seconds to 59".to_string())
+        })?;
+        let local = day.to_datetime(clock);
+        let instant = match value.offset {
+            Some(offset) => with_offset(local, offset)?,
+            None => in_zone(local, zone)?,
+        };
+        Ok(Self { day: instant.to_zoned_datetime(zone.clone()).date(), instant, precision: Precision::Time })
+    }
+
+    /// A whole day.
+    ///
+    /// # Errors
+    /// When the day cannot be placed in time.
+    pub fn of_day(day: Date, zone: &TimeZone) -> Result<Self, (String, String)> {
+        // In a few zones a day begins at 01:00: `compatible` takes the first instant that exists.
+        let start = zone.to_ambiguous_timestamp(day.to_datetime(Time::midnight())).compatible();
+        let instant =
+            start.map_err(|_| (format!("{day} is out of range"), "years go from 1 to 9999".to_string()))?;
+        Ok(Self { day, instant, precision: Precision::Day })
+    }
+
+    /// As it is written in the context of templates: `2024-12-09`, or RFC 3339 with the offset of `zone`.
+    pub fn text(&self, zone: &TimeZone) -> String {
+        match self.precision {
+            Precision::Day => self.day.to_string(),
+            Precision::Time => self.rfc3339(zone),
+        }
+    }
+
+    /// RFC 3339 with the offset of `zone`, to the second; a day alone is given as its first instant.
+    pub fn rfc3339(&self, zone: &TimeZone) -> String {
+        let offset = zone.to_offset(self.instant);
+        let local = offset.to_datetime(self.instant);
+        let sign = if offset.seconds() < 0 { '-' } else { '+' };
+        let minutes = offset.seconds().unsigned_abs() / 60;
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}",
+            local.year(),
+            local.month(),
+            local.day(),
+            local.hour(),
+            local.minute(),
+            local.second(),
+            minutes / 60,
+            minutes % 60
+        )
+    }
+}
+
+fn with_offset(local: DateTime, offset: TomlOffset) -> Result<Timestamp, (String, String)> {
+    let seconds = match offset {
+        TomlOffset::Z => 0,
+        TomlOffset::Custom { minutes } => i32::from(minutes) * 60,
+    };
+    let unusable = || ("the offset is out of range".to_string(), "offsets look like +02:00".to_string());
+    Offset::from_seconds(seconds).ok().and_then(|o| o.to_timestamp(local).ok()).ok_or_else(unusable)
+}
+
+fn in_zone(local: DateTime, zone: &TimeZone) -> Result<Timestamp, (String, String)> {
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    let name = zone.iana_name().unwrap_or("the site's zone");
+    if ambiguous.is_ambiguous() {
+        let gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
+        let what = if gap { "does not exist" } else { "happens twice" };
+        let help = "clocks change then; write the offset, such as 2026-03-29T03:30:00+03:00".to_string();
+        return Err((format!("{} {what} in {name}", local.to_string().replace('T', " ")), help));
+    }
+    ambiguous
+        .unambiguous()
+        .map_err(|_| (format!("{local} is out of range"), "years go from 1 to 9999".to_string()))
+}

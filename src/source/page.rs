@@ -1,0 +1,275 @@
+//! One content file, read: its card, its outline, and what is wrong with it.
+//!
+//! Parsing does not fail; it reports. Knows one file at a time and cannot name another page.
+
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing};
+use super::details;
+use super::front_matter::{self, Division};
+use super::keys;
+use super::markdown::{self, Dialect, Outline};
+use super::moment::Moment;
+use super::path::{ContentPath, Role, TermKind};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::site::Site;
+use crate::table::{Reader, View};
+
+/// A content file that was read.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What others may see of it.
+    pub card: Card,
+    /// What its body defines and refers to.
+    pub outline: Outline,
+}
+
+/// The result of reading one content file.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The page; none where the front matter could not be found.
+    pub page: Option<Page>,
+    /// What is wrong with the file.
+    pub said: Vec<Diagnostic>,
+}
+
+/// Reads the content file at `path` (below `content/`).
+pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
+    let file = format!("content/{path}");
+    let nothing = |error: Diagnostic| Parsed { page: None, said: vec![error] };
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return nothing(not_utf8(&file, bytes, error.valid_up_to())),
+    };
+    let division = match front_matter::divide(&file, text) {
+        Ok(division) => division,
+        Err(error) => return nothing(error),
+    };
+    let place = ContentPath::parse(path, site);
+    let mut reader = Reader::new(&file, text, division.front_matter.start, "front-matter");
+    let table = reader.parse(&text[division.front_matter.clone()]);
+    reader.check(&table, keys::of_role(place.role));
+    let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
+    let mut card = form.card(path, place);
+    details::check(&mut form);
+    let outline = outline(&text[division.body], site, &form.view);
+    card.minutes = outline.minutes;
+    if card.summary.is_empty() {
+        card.summary.clone_from(&outline.first_paragraph);
+    }
+    let mut said = reader.finish();
+    if card.title.is_empty()
+        && title_required(card.place.role)
+        && !said.iter().any(|d| d.message.contains("`title`"))
+    {
+        let label = "every page has one: title = \"Talks resume in Vienna\"";
+        let at = division.front_matter.start;
+        said.push(
+            Diagnostic::error("front-matter", "`title` is missing")
+                .at(Place::of(&file, text, at..at))
+                .label(label),
+        );
+    }
+    Parsed { page: Some(Page { card, outline }), said }
+}
+
+/// The Markdown of a content file.
+pub fn body(text: &str) -> &str {
+    front_matter::divide("", text).map_or("", |Division { body, .. }| &text[body])
+}
+
+/// Where in a content file the value of a key is written; with `value`, where that text stands in it.
+pub fn locate(text: &str, key: &str, value: Option<&str>) -> Option<Range<usize>> {
+    let division = front_matter::divide("", text).ok()?;
+    let start = division.front_matter.start;
+    let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
+    let view = View::of(table.get_ref());
+    let inner = value.and_then(|wanted| {
+        view.items(key).find(|item| item.get_ref().as_str() == Some(wanted)).map(Spanned::span)
+    });
+    let span = inner.or_else(|| view.span(key))?;
+    Some(span.start + start..span.end + start)
+}
+
+fn not_utf8(file: &str, bytes: &[u8], valid: usize) -> Diagnostic {
+    let readable = String::from_utf8_lossy(bytes);
+    // Before the first bad byte both texts are the same, so the place is right.
+    let end = readable[valid..].chars().next().map_or(valid, |bad| valid + bad.len_utf8());
+    Diagnostic::error("file", "the file is not UTF-8")
+        .at(Place::of(file, &readable, valid..end))
+        .label("this byte belongs to no character")
+        .help("save the file as UTF-8")
+}
+
+fn title_required(role: Role) -> bool {
+    matches!(role, Role::Page | Role::Entry | Role::Term(_) | Role::Source)
+}
+
+fn outline(body: &str, site: &Site, view: &View<'_>) -> Outline {
+    let sources = details::source_ids(view);
+    let settings = markdown::Settings {
+        html: site.html,
+        dialect: Dialect::Briefing,
+        sources: &sources,
+        labels: markdown::Labels::default(),
+    };
+    markdown::outline(body, &settings)
+}
+
+/// A checked table, and what is needed to understand its values.
+pub(super) struct Form<'r, 'a, 't> {
+    pub(super) reader: &'r mut Reader<'a>,
+    pub(super) view: View<'t>,
+    pub(super) zone: &'r TimeZone,
+}
+
+impl Form<'_, '_, '_> {
+    fn card(&mut self, path: &str, place: ContentPath) -> Card {
+        let own = |text: Option<&str>| text.unwrap_or_default().to_string();
+        let (date, updated) = (self.date(&place), self.moment("updated"));
+        self.in_order("date", date, "updated", updated);
+        let authors: Vec<String> = self.view.texts("authors").into_iter().map(str::to_string).collect();
+        Card {
+            path: path.to_string(),
+            title: own(self.view.text("title")),
+            summary: own(self.view.text("summary")),
+            slug: self.slug(),
+            kind: self.view.text("kind").and_then(Kind::of_word).unwrap_or(Kind::Brief),
+            date,
+            updated,
+            embargo: self.moment("embargo"),
+            standing: match (self.view.flag("draft"), self.view.flag("unlisted")) {
+                (Some(true), _) => Standing::Draft,
+                (_, Some(true)) => Standing::Unlisted,
+                _ => Standing::Listed,
+            },
+            terms: self.terms(&authors),
+            authors,
+            minutes: 0,
+            detailed: if details::present(&self.view) { Detailed::Yes } else { Detailed::No },
+            rare: self.rare(date).map(Box::new),
+            place,
+        }
+    }
+
+    fn date(&mut self, place: &ContentPath) -> Option<Moment> {
+        if self.view.value("date").is_some() {
+            return self.moment("date");
+        }
+        place.day.and_then(|day| Moment::of_day(day, self.zone).ok())
+    }
+
+    /// The moment under `name`; what is no moment is noted.
+    pub(super) fn moment(&mut self, name: &str) -> Option<Moment> {
+        let (value, span) = self.view.moment(name)?;
+        match Moment::read(value, self.zone) {
+            Ok(moment) => Some(moment),
+            Err((what, help)) => {
+                self.reader.error(span, format!("`{name}`: {what}"), &help);
+                None
+            }
+        }
+    }
+
+    fn in_order(&mut self, first: &str, early: Option<Moment>, second: &str, late: Option<Moment>) {
+        if let (Some(early), Some(late), Some(span)) = (early, late, self.view.span(second))
+            && (late.day < early.day || (late.instant < early.instant && late.day == early.day))
+            && late.instant < early.instant
+        {
+            self.reader.error(span, format!("`{second}` is before `{first}`"), "one of the two is wrong");
+        }
+    }
+
+    fn slug(&mut self) -> Option<String> {
+        let slug = self.view.text("slug")?;
+        let allowed = |c: char| c.is_alphanumeric() || "-_.~".contains(c);
+        if slug.chars().all(allowed) && !slug.starts_with('.') {
+            return Some(slug.to_string());
+        }
+        let span = self.view.span("slug").unwrap_or(0..0);
+        let message = format!("`slug` cannot be \"{}\"", slug.escape_debug());
+        self.reader.error(span, message, "letters, digits and - _ . ~, such as \"nato-call\"");
+        None
+    }
+
+    fn terms(&self, authors: &[String]) -> Vec<(TermKind, String)> {
+        let mut terms = Vec::new();
+        for kind in [TermKind::Topic, TermKind::Person, TermKind::Organisation, TermKind::Place] {
+            terms.extend(self.view.texts(kind.folder()).into_iter().map(|name| (kind, name.to_string())));
+        }
+        terms.extend(authors.iter().map(|name| (TermKind::Person, name.clone())));
+        terms.extend(self.view.text("series").map(|name| (TermKind::Series, name.to_string())));
+        terms
+    }
+
+    fn rare(&mut self, date: Option<Moment>) -> Option<Rare> {
+        let view = self.view;
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_string).collect::<Vec<_>>();
+        let expires = self.moment("expires");
+        self.in_order("date", date, "expires", expires);
+        let on_expiry = match view.text("on_expiry") {
+            Some("gone") => OnExpiry::Gone,
+            Some("unlist") => OnExpiry::Unlist,
+            _ => OnExpiry::Notice,
+        };
+        let rare = Rare {
+            id: view.text("id").map(str::to_string),
+            as_of: self.moment("as_of"),
+            expiry: expires.map(|moment| (moment, on_expiry)),
+            aliases: self.aliases(),
+            template: view.text("template").map(str::to_string),
+            number: view.number("number"),
+            supersedes: owned(view.texts("supersedes")),
+            related: owned(view.texts("related")),
+            image: view
+                .text("image")
+                .map(|path| (path.to_string(), view.text("image_alt").unwrap_or_default().to_string())),
+            shared_sources: details::untitled_sources(&view),
+            also_known_as: owned(view.texts("also_known_as")),
+            collection: CollectionSettings {
+                dated: view.flag("dated"),
+                permalink: self.permalink(),
+                page_size: view.number("page_size").map(|size| size as usize),
+            },
+        };
+        (rare != Rare::default()).then_some(rare)
+    }
+
+    fn aliases(&mut self) -> Vec<String> {
+        let mut aliases = Vec::new();
+        for item in self.view.items("aliases") {
+            let Some(alias) = item.get_ref().as_str() else { continue };
+            let path = alias.trim_start_matches('/');
+            let plain = |c: char| !c.is_control() && !"\\?#%<>\"|*:".contains(c);
+            let inside = path.split('/').all(|part| part != "." && part != "..") && !path.contains("//");
+            if !path.is_empty() && inside && path.chars().all(plain) {
+                aliases.push(format!("/{path}"));
+            } else {
+                let label = "expected a path on this site, such as /2024/old-name/";
+                self.reader.error(item.span(), "an alias is not a path".to_string(), label);
+            }
+        }
+        aliases
+    }
+
+    fn permalink(&mut self) -> Option<String> {
+        let pattern = self.view.text("permalink")?;
+        let mut rest = pattern.to_string();
+        for name in ["{year}", "{month}", "{day}", "{slug}"] {
+            rest = rest.replace(name, "");
+        }
+        let plain =
+            rest.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c)) && !rest.contains("..");
+        if plain && pattern.contains("{slug}") && pattern.starts_with('/') && pattern.ends_with('/') {
+            return Some(pattern.to_string());
+        }
+        let span = self.view.span("permalink").unwrap_or(0..0);
+        let label = "from / to /, with {slug} and perhaps {year}, {month}, {day}: \"/news/{year}/{slug}/\"";
+        self.reader.error(span, "`permalink` is not a pattern of addresses".to_string(), label);
+        None
+    }
+}

@@ -1,0 +1,136 @@
+//! What the path of a content file says: its collection, its language, the day in its name, what kind of file it is.
+
+use jiff::civil::Date;
+
+use crate::site::{LanguageIndex, Site};
+
+/// What kind of content file a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The text of the home page: `index.md`.
+    Home,
+    /// A page outside of collections: `about.md`.
+    Page,
+    /// Title, introduction and settings of a collection: `briefings/index.md`.
+    Collection,
+    /// A page of a collection.
+    Entry,
+    /// Title and introduction of an index of terms: `people/index.md`.
+    TermIndex(TermKind),
+    /// A person, an organisation, a place, a topic or a series.
+    Term(TermKind),
+    /// A source that many briefings share: `sources/…`.
+    Source,
+}
+
+/// The kinds of term that briefings are listed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TermKind {
+    /// What it is about.
+    Topic,
+    /// Who it is by or about.
+    Person,
+    /// Which bodies it is about.
+    Organisation,
+    /// Where it plays.
+    Place,
+    /// The periodical it belongs to.
+    Series,
+}
+
+impl TermKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::Topic, Self::Person, Self::Organisation, Self::Place, Self::Series];
+
+    /// The folder below `content/`, which is also the start of its addresses.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Topic => "topics",
+            Self::Person => "people",
+            Self::Organisation => "organisations",
+            Self::Place => "places",
+            Self::Series => "series",
+        }
+    }
+
+    /// The kind that is called so.
+    pub fn of_folder(folder: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.folder() == folder)
+    }
+}
+
+/// The folder of shared sources.
+const SOURCES: &str = "sources";
+
+/// A content path, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentPath {
+    /// What kind of file it is.
+    pub role: Role,
+    /// The folder directly below `content/`; empty for files at the root.
+    pub collection: String,
+    /// The name without ending and language: of the file, or of the folder for a bundle.
+    pub stem: String,
+    /// The folder that belongs to this page alone, if it is a bundle; with a slash at the end.
+    pub bundle: Option<String>,
+    /// The language that the suffix names; the site's own without one.
+    pub language: LanguageIndex,
+    /// The day that the name begins with.
+    pub day: Option<Date>,
+    /// The path without the language suffix: what translations have in common.
+    pub original: String,
+}
+
+impl ContentPath {
+    /// Takes apart the path of a Markdown file below `content/`, such as `briefings/2024-12-09-call.uk.md`.
+    pub fn parse(path: &str, site: &Site) -> Self {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let name = name.strip_suffix(".md").unwrap_or(name);
+        let (file_stem, language) = language_suffix(name, site);
+        let collection = folder.split('/').next().unwrap_or_default();
+        let index = file_stem == "index";
+        let is_bundle = index && folder.contains('/');
+        let stem = if is_bundle { folder.rsplit('/').next().unwrap_or_default() } else { file_stem };
+        let original =
+            if folder.is_empty() { format!("{file_stem}.md") } else { format!("{folder}/{file_stem}.md") };
+        Self {
+            role: role(collection, index && !is_bundle),
+            collection: collection.to_string(),
+            stem: stem.to_string(),
+            bundle: is_bundle.then(|| format!("{folder}/")),
+            language,
+            day: day(stem),
+            original,
+        }
+    }
+}
+
+fn role(collection: &str, index: bool) -> Role {
+    match (TermKind::of_folder(collection), index) {
+        (Some(kind), true) => Role::TermIndex(kind),
+        (Some(kind), false) => Role::Term(kind),
+        (None, _) if collection == SOURCES => Role::Source,
+        (None, true) if collection.is_empty() => Role::Home,
+        (None, false) if collection.is_empty() => Role::Page,
+        (None, true) => Role::Collection,
+        (None, false) => Role::Entry,
+    }
+}
+
+/// A suffix is a language only if the site declares it: `v1.2` stays `v1.2`.
+fn language_suffix<'n>(name: &'n str, site: &Site) -> (&'n str, LanguageIndex) {
+    let split = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    match split.and_then(|(stem, code)| Some((stem, site.language_index(code)?))) {
+        Some((stem, language)) => (stem, language),
+        None => (name, 0),
+    }
+}
+
+fn day(stem: &str) -> Option<Date> {
+    let digits = stem.get(..10)?;
+    let bytes = stem.as_bytes();
+    let ends = bytes.get(10).is_none_or(|&next| next == b'-' || next == b'_');
+    let shaped =
+        bytes[4] == b'-' && bytes[7] == b'-' && digits.bytes().all(|b| b == b'-' || b.is_ascii_digit());
+    if ends && shaped { digits.parse().ok() } else { None }
+}

@@ -1,0 +1,228 @@
+//! The files a site consists of, as they are on disk: content, themes, settings.
+//!
+//! With `text`, the only reader of input. Follows symbolic links that stay inside the site, refuses the others, and
+//! knows nothing of what the files say.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Place};
+
+/// The folder of content, below the root of a site.
+pub const CONTENT: &str = "content";
+/// The folder of themes, below the root of a site.
+pub const THEMES: &str = "themes";
+
+/// A fault of the machine: something could not be read or written.
+#[derive(Debug)]
+pub struct Fault {
+    /// What was being done, such as "cannot read".
+    pub doing: &'static str,
+    /// With which file.
+    pub path: PathBuf,
+    /// What the system said.
+    pub error: io::Error,
+}
+
+impl Fault {
+    /// A fault met while doing something with `path`; made for `map_err`.
+    pub fn new(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |error| Self { doing, path, error }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {}", self.doing, self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// The files of a site, each under its path from the root: NFC, with `/`.
+#[derive(Debug, Default)]
+pub struct Tree {
+    root: PathBuf,
+    files: Vec<String>,
+    /// Names that the disk stores in another form of Unicode than we do.
+    stored_as: BTreeMap<String, PathBuf>,
+}
+
+impl Tree {
+    /// Lists the files below the given folders of `root`. A folder that does not exist is empty.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn scan(root: &Path, folders: &[&str]) -> Result<(Self, Vec<Diagnostic>), Fault> {
+        let real = fs::canonicalize(root).map_err(Fault::new("cannot open", root))?;
+        let mut tree = Self { root: real, ..Self::default() };
+        let mut said = Vec::new();
+        for folder in folders {
+            tree.walk(folder, &mut said)?;
+        }
+        tree.files.sort_unstable();
+        Ok((tree, said))
+    }
+
+    fn walk(&mut self, folder: &str, said: &mut Vec<Diagnostic>) -> Result<(), Fault> {
+        let top = self.root.join(folder);
+        if !top.is_dir() {
+            return Ok(());
+        }
+        let mut walk = WalkDir::new(&top).follow_links(true).into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => match self.walk_error(error)? {
+                    Some(diagnostic) => {
+                        said.push(diagnostic);
+                        continue;
+                    }
+                    None => continue,
+                },
+            };
+            let is_folder = entry.file_type().is_dir();
+            if entry.depth() > 0 && ignored(&entry.file_name().to_string_lossy(), is_folder) {
+                if is_folder {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            if entry.path_is_symlink() && !self.inside(entry.path()) {
+                said.push(escape(&self.name(entry.path()).unwrap_or_default()));
+                if is_folder {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            if entry.file_type().is_file() {
+                self.add(entry.path(), said);
+            }
+        }
+        Ok(())
+    }
+
+    /// A loop or a dangling link is the writer's; anything else the machine's.
+    fn walk_error(&self, error: walkdir::Error) -> Result<Option<Diagnostic>, Fault> {
+        let path = error.path().unwrap_or(&self.root).to_path_buf();
+        let name = self.name(&path).unwrap_or_default();
+        if ignored(name.rsplit('/').next().unwrap_or_default(), false) {
+            return Ok(None);
+        }
+        let about =
+            |message: &str| Diagnostic::error("file", message.to_string()).at(Place::whole_file(&name));
+        if let Some(ancestor) = error.loop_ancestor() {
+            let back = self.name(ancestor).unwrap_or_default();
+            return Ok(Some(
+                about("a symbolic link leads back to a folder it is in").help(format!("it leads to {back}")),
+            ));
+        }
+        let dangling = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
+        if dangling && error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) {
+            return Ok(Some(
+                about("a symbolic link leads to nothing").help("remove it, or put its file in place"),
+            ));
+        }
+        let error = error.into_io_error().unwrap_or_else(|| io::Error::other("unreadable folder"));
+        Err(Fault { doing: "cannot read", path, error })
+    }
+
+    fn inside(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|real| real.starts_with(&self.root))
+    }
+
+    fn add(&mut self, path: &Path, said: &mut Vec<Diagnostic>) {
+        let Some(name) = self.name(path) else {
+            let shown = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().into_owned();
+            let diagnostic =
+                Diagnostic::error("file", "the file's name is not UTF-8").at(Place::whole_file(&shown));
+            return said.push(diagnostic.help("rename it"));
+        };
+        if is_nfc_quick(name.chars()) == IsNormalized::Yes {
+            return self.files.push(name);
+        }
+        let composed: String = name.nfc().collect();
+        if composed != name {
+            self.stored_as.insert(composed.clone(), path.to_path_buf());
+        }
+        self.files.push(composed);
+    }
+
+    /// A path from the root, with `/`; none if it is not UTF-8.
+    fn name(&self, path: &Path) -> Option<String> {
+        let relative = path.strip_prefix(&self.root).ok()?.to_str()?;
+        Some(if std::path::MAIN_SEPARATOR == '/' {
+            relative.to_string()
+        } else {
+            relative.replace('\\', "/")
+        })
+    }
+
+    /// Every file, in order of its path.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// The files below a folder, given with a slash at its end.
+    pub fn below<'t>(&'t self, folder: &'t str) -> impl Iterator<Item = &'t str> {
+        let start = self.files.partition_point(|file| file.as_str() < folder);
+        self.files[start..].iter().map(String::as_str).take_while(move |file| file.starts_with(folder))
+    }
+
+    /// Where on disk a file of this tree is.
+    pub fn disk_path(&self, file: &str) -> PathBuf {
+        self.stored_as.get(file).cloned().unwrap_or_else(|| self.root.join(file))
+    }
+
+    /// The bytes of a file of this tree.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Fault> {
+        let path = self.disk_path(file);
+        fs::read(&path).map_err(Fault::new("cannot read", &path))
+    }
+}
+
+/// Hidden files (save `.well-known`) and what editors leave behind are no part of a site.
+fn ignored(name: &str, is_folder: bool) -> bool {
+    if name.starts_with('.') {
+        return !(is_folder && name == ".well-known");
+    }
+    let backup = name.ends_with('~') || name.starts_with('#') && name.ends_with('#');
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let swap = |e: &str| e == "bak" || e == "orig" || e.len() == 3 && e.starts_with("sw");
+    backup || !is_folder && ending.is_some_and(|e| swap(&e))
+}
+
+fn escape(name: &str) -> Diagnostic {
+    Diagnostic::error("file", "a symbolic link leads out of the site")
+        .at(Place::whole_file(name))
+        .help("put a copy of the file in its place: what is outside of the site's folder is never published")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ignored;
+
+    #[test]
+    fn leftovers_of_editors_and_hidden_files_are_no_part_of_a_site() {
+        for name in ["a.md~", "a.bak", "a.md.orig", ".a.md.swp", "a.swp", "#a.md#", ".git", ".DS_Store"] {
+            assert!(ignored(name, false), "{name}");
+        }
+        for name in ["a.md", "map.png", "CNAME", "a.swift", "app.swf2"] {
+            assert!(!ignored(name, false), "{name}");
+        }
+        assert!(!ignored(".well-known", true));
+    }
+}

@@ -1,0 +1,141 @@
+//! A TOML table read key by key, with every mistake noted.
+//!
+//! What a table may hold is described once, as a slice of [`Key`]s; the check, the reference in the documentation and
+//! the suggestions come from that description. Knows nothing of sites or pages, and never stops at the first mistake.
+
+mod check;
+mod view;
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::diagnostic::{Diagnostic, Place};
+
+pub use view::View;
+
+/// One key that a table may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The key as written.
+    pub name: &'static str,
+    /// What its value may be.
+    pub shape: Shape,
+    /// What it means, in one sentence for the reference.
+    pub meaning: &'static str,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// A string that is not blank.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number between the two, both included.
+    Number(u32, u32),
+    /// A day, a local date-time or a date-time with offset.
+    Moment,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A list of strings.
+    Texts,
+    /// A list in which each item is one of these words.
+    Choices(&'static [&'static str]),
+    /// A list of strings, or of tables with these keys.
+    TextsOrTables(&'static [Key]),
+    /// One table with these keys.
+    Table(&'static [Key]),
+    /// A list of tables with these keys.
+    Tables(&'static [Key]),
+    /// A table whose keys are free and whose values are tables with these keys.
+    Named(&'static [Key]),
+    /// A table that may hold anything.
+    Free,
+}
+
+/// Keys that people bring from other generators, and what they are called here.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("author", "authors"),
+    ("categories", "topics"),
+    ("description", "summary"),
+    ("excerpt", "summary"),
+    ("expiryDate", "expires"),
+    ("lastmod", "updated"),
+    ("layout", "template"),
+    ("permalink", "slug"),
+    ("path", "slug"),
+    ("publishDate", "date"),
+    ("subtitle", "summary"),
+    ("tags", "topics"),
+];
+
+/// Reads one TOML text inside a file and collects what is wrong with it.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    offset: usize,
+    rule: &'static str,
+    said: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for the TOML at `toml` (a byte range of `text`), which is the whole text of `file`.
+    ///
+    /// `rule` is the family its messages belong to.
+    pub fn new(file: &'a str, text: &'a str, offset: usize, rule: &'static str) -> Self {
+        Self { file, text, offset, rule, said: Vec::new() }
+    }
+
+    /// Parses `toml`, which must stand at this reader's offset; what could be understood is returned, whatever is wrong.
+    pub fn parse(&mut self, toml: &'a str) -> Spanned<DeTable<'a>> {
+        let (table, errors) = DeTable::parse_recoverable(toml);
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let help = toml_help(&toml[floor(toml, span.start)..], error.message());
+            let diagnostic = self.diagnostic(span, error.message().trim_end_matches('.').to_string());
+            self.said.push(help.into_iter().fold(diagnostic, Diagnostic::help));
+        }
+        table
+    }
+
+    /// Checks `table` against `keys`; afterwards a [`View`] of it only yields values of the right type.
+    pub fn check(&mut self, table: &Spanned<DeTable<'a>>, keys: &[Key]) {
+        check::table(self, table.get_ref(), keys);
+    }
+
+    /// Notes an error at `span`, a byte range of the TOML text.
+    pub fn error(&mut self, span: Range<usize>, message: String, label: &str) {
+        let diagnostic = self.diagnostic(span, message).label(label);
+        self.said.push(diagnostic);
+    }
+
+    /// Everything that was noted, in the order it was found.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.said
+    }
+
+    fn diagnostic(&self, span: Range<usize>, message: String) -> Diagnostic {
+        let place = Place::of(self.file, self.text, span.start + self.offset..span.end + self.offset);
+        Diagnostic::error(self.rule, message).at(place)
+    }
+}
+
+/// What to do about the two mistakes of syntax that people make most.
+fn toml_help(rest: &str, message: &str) -> Option<String> {
+    let value = rest.lines().next().unwrap_or_default().trim();
+    if value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('-') {
+        return Some(
+            "a date is written 2026-11-23, a time 2026-11-23T09:00:00 or 2026-11-23T09:00:00+02:00".into(),
+        );
+    }
+    message.contains("string").then(|| "text stands between quotes: title = \"Talks resume\"".into())
+}
+
+/// The nearest character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}

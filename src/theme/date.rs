@@ -1,0 +1,384 @@
+//! Dates as readers see them: the filters `date`, `time` and `utc`, and what they are made of.
+//!
+//! Always in the Gregorian calendar, with the month names, the order and the digits of the language. Knows nothing of
+//! time zones: a date-time comes with its offset and is shown as it is written.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::FixedCalendarDateTimeFormatter as Formatter;
+use icu_datetime::fieldsets::{Y, YM, YMD, YMDE};
+use icu_datetime::options::YearStyle;
+use icu_locale_core::Locale;
+use jiff::civil;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use tera::{Error, Kwargs, State, TeraResult, Value};
+
+use super::language;
+
+/// Briefings are read in many countries, where "12/9/2024" means two things: English without a country writes the
+/// day first, and only "en-US" the month.
+const ENGLISH: &str = "en-GB";
+
+/// How much of a wrong value an error repeats.
+const QUOTED_CHARS_MAX: usize = 40;
+
+/// How much of a date is written, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayStyle {
+    /// "Monday, 9 December 2024"
+    Full,
+    /// "9 December 2024"
+    Long,
+    /// "9 Dec 2024"
+    Medium,
+    /// "09/12/2024"
+    Short,
+    /// "December 2024"
+    Month,
+    /// "2024"
+    Year,
+}
+
+impl DayStyle {
+    /// Every style with the name that templates use.
+    pub const NAMED: [(&'static str, DayStyle); 6] = [
+        ("full", DayStyle::Full),
+        ("long", DayStyle::Long),
+        ("medium", DayStyle::Medium),
+        ("short", DayStyle::Short),
+        ("month", DayStyle::Month),
+        ("year", DayStyle::Year),
+    ];
+
+    fn named(name: &str) -> Option<DayStyle> {
+        DayStyle::NAMED.iter().find(|(known, _)| *known == name).map(|(_, style)| *style)
+    }
+}
+
+/// Writes dates in the languages it was made for.
+pub struct Dates {
+    languages: BTreeMap<String, Formatters>,
+    english: Formatters,
+}
+
+impl Dates {
+    /// For these language tags. A language without date data is written as in English.
+    pub fn new<'a>(languages: impl IntoIterator<Item = &'a str>) -> Dates {
+        let made = |tag: &str| Some((tag.to_owned(), Formatters::new(tag)?));
+        let english = Formatters::new(ENGLISH).expect("the data of English dates is compiled in");
+        Dates { languages: languages.into_iter().filter_map(made).collect(), english }
+    }
+
+    /// The day in a language; if the language is not one of ours, in the nearest wider one, else in English.
+    pub fn day(&self, lang: &str, style: DayStyle, date: civil::Date) -> String {
+        let mut wider = std::iter::successors(Some(lang), |tag| language::parent(tag));
+        let formatters = wider.find_map(|tag| self.languages.get(tag)).unwrap_or(&self.english);
+        formatters.day(style, date).unwrap_or_else(|| date.to_string())
+    }
+}
+
+impl std::fmt::Debug for Dates {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_set().entries(self.languages.keys()).finish()
+    }
+}
+
+/// A formatter for every style of one language, made once: making one costs several times what using it does.
+struct Formatters {
+    full: Formatter<Gregorian, YMDE>,
+    long: Formatter<Gregorian, YMD>,
+    medium: Formatter<Gregorian, YMD>,
+    short: Formatter<Gregorian, YMD>,
+    month: Formatter<Gregorian, YM>,
+    year: Formatter<Gregorian, Y>,
+}
+
+impl Formatters {
+    fn new(tag: &str) -> Option<Formatters> {
+        let locale = Locale::try_from_str(if tag == "en" { ENGLISH } else { tag }).ok()?;
+        let formatters = Formatters {
+            full: Formatter::try_new((&locale).into(), YMDE::long()).ok()?,
+            long: Formatter::try_new((&locale).into(), YMD::long()).ok()?,
+            medium: Formatter::try_new((&locale).into(), YMD::medium()).ok()?,
+            // With two digits for the year, as some languages have it, "09/10/11" could be anything.
+            short: Formatter::try_new((&locale).into(), YMD::short().with_year_style(YearStyle::Full))
+                .ok()?,
+            month: Formatter::try_new((&locale).into(), YM::long()).ok()?,
+            year: Formatter::try_new((&locale).into(), Y::long()).ok()?,
+        };
+        // A language without data gets placeholders such as "M12" for month names.
+        let december = formatters.day(DayStyle::Long, civil::date(2024, 12, 9))?;
+        (!december.contains("M12")).then_some(formatters)
+    }
+
+    fn day(&self, style: DayStyle, date: civil::Date) -> Option<String> {
+        let number = |number: i8| u8::try_from(number).ok();
+        let date =
+            Date::try_new_gregorian(date.year().into(), number(date.month())?, number(date.day())?).ok()?;
+        Some(match style {
+            DayStyle::Full => self.full.format(&date).to_string(),
+            DayStyle::Long => self.long.format(&date).to_string(),
+            DayStyle::Medium => self.medium.format(&date).to_string(),
+            DayStyle::Short => self.short.format(&date).to_string(),
+            DayStyle::Month => self.month.format(&date).to_string(),
+            DayStyle::Year => self.year.format(&date).to_string(),
+        })
+    }
+}
+
+/// A date of a template: "2024-12-09", or with time and offset, "2024-12-09T17:00:00+02:00".
+pub fn parse(text: &str) -> Option<(civil::Date, Option<(civil::Time, Offset)>)> {
+    const DAY_BYTES: usize = "2024-12-09".len();
+    if text.as_bytes().get(4) != Some(&b'-') {
+        return None;
+    }
+    if text.len() == DAY_BYTES {
+        return Some((text.parse().ok()?, None));
+    }
+    let pieces = Pieces::parse(text).ok()?;
+    Some((pieces.date(), Some((pieces.time()?, pieces.to_numeric_offset()?))))
+}
+
+/// The time of day as written, "17:00".
+pub fn time(time: civil::Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+/// The same instant in universal time, "15:00 UTC"; none at the far ends of history.
+pub fn utc(date: civil::Date, at: civil::Time, offset: Offset) -> Option<String> {
+    let instant = offset.to_timestamp(date.to_datetime(at)).ok()?;
+    Some(format!("{} UTC", time(Offset::UTC.to_datetime(instant).time())))
+}
+
+/// Makes `date`, `time` and `utc` known to templates.
+pub fn register(tera: &mut tera::Tera, dates: Arc<Dates>) {
+    tera.register_filter("date", move |value: &Value, given: Kwargs, state: &State| -> TeraResult<String> {
+        accept("date", &given, &["style", "lang"])?;
+        let (day, _) = read("date", value)?;
+        let style = given.get::<&str>("style")?.map_or(Ok(DayStyle::Long), style)?;
+        match given.get::<&str>("lang")? {
+            Some(lang) => Ok(dates.day(lang, style, day)),
+            None => Ok(dates.day(&spoken(state)?, style, day)),
+        }
+    });
+    tera.register_filter("time", |value: &Value, given: Kwargs, _: &State| -> TeraResult<String> {
+        accept("time", &given, &[])?;
+        let (_, at) = read("time", value)?;
+        Ok(at.map(|(at, _)| time(at)).unwrap_or_default())
+    });
+    tera.register_filter("utc", |value: &Value, given: Kwargs, _: &State| -> TeraResult<String> {
+        accept("utc", &given, &[])?;
+        let (day, at) = read("utc", value)?;
+        let Some((at, offset)) = at else { return Ok(String::new()) };
+        utc(day, at, offset).ok_or_else(|| not_a_date("utc", value))
+    });
+}
+
+/// The language of what is being rendered.
+fn spoken(state: &State<'_>) -> TeraResult<String> {
+    state.get::<String>("lang")?.ok_or_else(|| {
+        Error::message(
+            "`date` does not know the language here: a component sees only its parameters, so add `@lang` to them, \
+             as in {% component item(page, @lang) %}, or say `date(lang=…)`",
+        )
+    })
+}
+
+/// Refuses arguments that the filter does not have; they would be ignored without a word.
+fn accept(filter: &str, given: &Kwargs, known: &[&str]) -> TeraResult<()> {
+    let mut names = given.iter().map(|(key, _)| key.as_str().unwrap_or_default());
+    match names.find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(name) if known.is_empty() => {
+            Err(Error::message(format!("`{filter}` has no argument `{name}`; it takes none")))
+        }
+        Some(name) => {
+            let known = known.join("` and `");
+            Err(Error::message(format!("`{filter}` has no argument `{name}`; it takes `{known}`")))
+        }
+    }
+}
+
+fn style(name: &str) -> TeraResult<DayStyle> {
+    DayStyle::named(name).ok_or_else(|| {
+        let known = DayStyle::NAMED.map(|(name, _)| name).join(", ");
+        Error::message(format!("`date` has no style `{name}`; the styles are {known}"))
+    })
+}
+
+/// The value as a day, with its time if it has one.
+fn read(filter: &str, value: &Value) -> TeraResult<(civil::Date, Option<(civil::Time, Offset)>)> {
+    value.as_str().and_then(parse).ok_or_else(|| not_a_date(filter, value))
+}
+
+fn not_a_date(filter: &str, value: &Value) -> Error {
+    let wrong = match value.as_str() {
+        Some(text) => format!("\"{}\"", text.chars().take(QUOTED_CHARS_MAX).collect::<String>()),
+        None if value.is_none() || value.is_undefined() => {
+            return Error::message(format!(
+                "`{filter}` was given nothing: test the value first, as in {{% if page.updated %}}"
+            ));
+        }
+        None => format!("a value of type {}", value.name()),
+    };
+    Error::message(format!(
+        "`{filter}` was given {wrong}, which is not a date; it takes \"2024-12-09\" or \"2024-12-09T17:00:00+02:00\""
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MONDAY: civil::Date = civil::date(2024, 12, 9);
+
+    fn dates() -> Dates {
+        Dates::new(["en", "en-US", "uk", "ar", "ar-EG", "tr", "ja", "zh", "de", "fr", "es", "pl", "tlh", "!"])
+    }
+
+    /// Dates have unbreakable spaces and direction marks in places; here they only get in the way.
+    fn plain(text: &str) -> String {
+        text.replace(['\u{a0}', '\u{202f}'], " ").replace('\u{200f}', "")
+    }
+
+    #[test]
+    fn may_be_shared_between_threads() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&dates());
+    }
+
+    #[test]
+    fn long_and_full_in_every_language() {
+        let wanted = [
+            ("en", "9 December 2024", "Monday, 9 December 2024"),
+            ("en-US", "December 9, 2024", "Monday, December 9, 2024"),
+            ("uk", "9 грудня 2024 р.", "понеділок, 9 грудня 2024 р."),
+            ("ar", "9 ديسمبر 2024", "الاثنين، 9 ديسمبر 2024"),
+            ("ar-EG", "٩ ديسمبر ٢٠٢٤", "الاثنين، ٩ ديسمبر ٢٠٢٤"),
+            ("tr", "9 Aralık 2024", "9 Aralık 2024 Pazartesi"),
+            ("ja", "2024年12月9日", "2024年12月9日月曜日"),
+            ("zh", "2024年12月9日", "2024年12月9日星期一"),
+            ("de", "9. Dezember 2024", "Montag, 9. Dezember 2024"),
+            ("fr", "9 décembre 2024", "lundi 9 décembre 2024"),
+            ("es", "9 de diciembre de 2024", "lunes, 9 de diciembre de 2024"),
+            ("pl", "9 grudnia 2024", "poniedziałek, 9 grudnia 2024"),
+        ];
+        let dates = dates();
+        for (lang, long, full) in wanted {
+            assert_eq!(plain(&dates.day(lang, DayStyle::Long, MONDAY)), long, "{lang}");
+            assert_eq!(plain(&dates.day(lang, DayStyle::Full, MONDAY)), full, "{lang}");
+        }
+    }
+
+    #[test]
+    fn the_other_styles() {
+        let wanted = [
+            ("en", ["9 Dec 2024", "09/12/2024", "December 2024", "2024"]),
+            ("uk", ["9 груд. 2024 р.", "09.12.2024", "грудень 2024 р.", "2024"]),
+            ("ar", ["09/12/2024", "9/12/2024", "ديسمبر 2024", "2024"]),
+            ("pl", ["9 gru 2024", "09.12.2024", "grudzień 2024", "2024"]),
+            ("ja", ["2024/12/09", "2024/12/09", "2024年12月", "2024年"]),
+        ];
+        let dates = dates();
+        for (lang, wanted) in wanted {
+            let styles = [DayStyle::Medium, DayStyle::Short, DayStyle::Month, DayStyle::Year];
+            assert_eq!(styles.map(|style| plain(&dates.day(lang, style, MONDAY))), wanted, "{lang}");
+        }
+    }
+
+    #[test]
+    fn unknown_languages_fall_back() {
+        let dates = dates();
+        for (lang, wanted) in [
+            ("uk-UA", "9 грудня 2024 р."),
+            ("de-AT-1996", "9. Dezember 2024"),
+            ("tlh", "9 December 2024"),
+            ("!", "9 December 2024"),
+            ("fi", "9 December 2024"),
+            ("", "9 December 2024"),
+        ] {
+            assert_eq!(plain(&dates.day(lang, DayStyle::Long, MONDAY)), wanted, "{lang}");
+        }
+    }
+
+    #[test]
+    fn every_date_can_be_written() {
+        let dates = dates();
+        for date in [civil::Date::MIN, civil::Date::MAX, civil::date(0, 1, 1), civil::date(2024, 2, 29)] {
+            for (_, style) in DayStyle::NAMED {
+                assert!(!dates.day("en", style, date).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn parse_takes_the_two_forms_and_nothing_else() {
+        assert_eq!(parse("2024-12-09"), Some((MONDAY, None)));
+        let five = (civil::time(17, 0, 0, 0), Offset::from_hours(2).unwrap());
+        assert_eq!(parse("2024-12-09T17:00:00+02:00"), Some((MONDAY, Some(five))));
+        let utc = (civil::time(15, 0, 0, 0), Offset::UTC);
+        assert_eq!(parse("2024-12-09T15:00:00Z"), Some((MONDAY, Some(utc))));
+        for text in
+            ["", "soon", "2024", "20241209", "2024-13-09", "2024-12-09T17:00:00", "09.12.2024", "дата-дата"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    fn rendered(template: &str) -> Result<String, String> {
+        let mut tera = tera::Tera::default();
+        register(&mut tera, Arc::new(dates()));
+        tera.add_raw_template("t.html", template).map_err(|error| error.to_string())?;
+        let mut context = tera::Context::new();
+        context.insert("lang", "uk");
+        context.insert("day", "2024-12-09");
+        context.insert("at", "2024-12-09T01:05:00+02:00");
+        context.insert("none", &Value::none());
+        let said = |error: tera::Error| error.to_string();
+        tera.render("t.html", &context).map(|text| plain(&text)).map_err(said)
+    }
+
+    #[test]
+    fn filters() {
+        for (template, wanted) in [
+            ("{{ day | date }}", "9 грудня 2024 р."),
+            ("{{ at | date }}", "9 грудня 2024 р."),
+            ("{{ day | date(style=\"month\", lang=\"de\") }}", "Dezember 2024"),
+            ("{{ at | time }} {{ at | utc }}", "01:05 23:05 UTC"),
+            ("[{{ day | time }}{{ day | utc }}]", "[]"),
+            ("{% if day | time %}a{% else %}b{% endif %}", "b"),
+        ] {
+            assert_eq!(rendered(template).as_deref(), Ok(wanted), "{template}");
+        }
+    }
+
+    #[test]
+    fn components_take_the_language_along() {
+        let with = "{% component c(d, @lang) %}{{ d | date }}{% endcomponent c %}{{ <c d={day} /> }}";
+        assert_eq!(rendered(with).as_deref(), Ok("9 грудня 2024 р."));
+        let without = with.replace(", @lang", "");
+        let error = rendered(&without).expect_err("the language is unknown there");
+        assert!(error.contains("add `@lang`"), "{error}");
+    }
+
+    #[test]
+    fn mistakes_are_explained() {
+        for (template, wanted) in [
+            ("{{ day | date(style=\"tiny\") }}", "no style `tiny`; the styles are full, long, medium, short"),
+            ("{{ day | date(format=\"%Y\") }}", "no argument `format`; it takes `style` and `lang`"),
+            ("{{ at | utc(lang=\"de\") }}", "no argument `lang`; it takes none"),
+            (
+                "{{ \"soon\" | date }}",
+                "`date` was given \"soon\", which is not a date; it takes \"2024-12-09\"",
+            ),
+            ("{{ 7 | time }}", "`time` was given a value of type"),
+            ("{{ none | date }}", "`date` was given nothing: test the value first"),
+        ] {
+            let error = rendered(template).expect_err(template);
+            assert!(error.contains(wanted), "{error}");
+        }
+    }
+}

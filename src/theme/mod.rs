@@ -1,0 +1,240 @@
+//! Templates, their words and assets: what pages are poured into.
+//!
+//! Knows the names of the context and which of them each template uses; knows no page and no list.
+
+mod assets;
+mod date;
+mod error;
+pub mod language;
+pub mod layer;
+mod names;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tera::{Context, Kwargs, State, Tera, Value};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::site::{BaseUrl, LanguageIndex, Site, encode};
+
+pub use assets::Assets;
+pub use layer::Layer;
+pub use names::Name;
+
+/// The folder of templates in a theme.
+const TEMPLATES: &str = "templates/";
+/// The folder of files that are copied as they are.
+const STATIC: &str = "static/";
+
+/// A theme, ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    tera: Tera,
+    dates: Arc<date::Dates>,
+    files: error::Files,
+    used: BTreeMap<String, BTreeSet<Name>>,
+    prefixes: Vec<String>,
+    assets: Assets,
+    statics: BTreeMap<String, Vec<u8>>,
+    words: Vec<BTreeMap<String, String>>,
+    settings: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Theme {
+    /// Puts together the layers of a theme: the site's own, the theme, its parent. The first that has a file wins.
+    pub fn build(
+        layers: &[Layer],
+        site: &Site,
+        generated: Vec<(String, Vec<u8>)>,
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut said = Vec::new();
+        let settings = settings(layers, site, &mut said);
+        let mut words = Vec::new();
+        for language in &site.languages {
+            let (own, mistakes) = words::of_language(&language.code, layers);
+            words.push(own);
+            said.extend(mistakes);
+        }
+        let prefixes: Vec<String> = layers.iter().map(|layer| format!("{}/", layer.name)).collect();
+        let files = templates(layers, &mut said);
+        let mut tera = Tera::new();
+        tera.set_fallback_prefixes(prefixes.clone()).expect("no template was added yet");
+        // Feeds and the like are written by our own code; whatever a template makes is escaped.
+        tera.autoescape_on(vec![""]);
+        let dates = Arc::new(date::Dates::new(site.languages.iter().map(|language| language.code.as_str())));
+        date::register(&mut tera, Arc::clone(&dates));
+        register_addresses(&mut tera, &site.base_url);
+        said.extend(load(&mut tera, &files));
+        let texts = files.iter().map(|(name, (_, text))| (name.clone(), text.as_str())).collect();
+        let resolve = |name: &str| resolve(name, &prefixes, &files);
+        let used = names::used(&texts, &resolve);
+        let statics = statics(layers);
+        let assets = Assets::build(layers, generated);
+        (Self { tera, dates, used, prefixes, files, assets, statics, words, settings }, said)
+    }
+
+    /// Whether there is a template of this name in any layer.
+    pub fn has_template(&self, name: &str) -> bool {
+        resolve(name, &self.prefixes, &self.files).is_some()
+    }
+
+    /// The templates that pages may ask for, by their short names, in order.
+    pub fn template_names(&self) -> BTreeSet<&str> {
+        self.files.keys().filter_map(|name| name.split_once('/')).map(|(_, name)| name).collect()
+    }
+
+    /// The names of the context that a template uses; none if there is no such template.
+    pub fn names(&self, template: &str) -> Option<&BTreeSet<Name>> {
+        resolve(template, &self.prefixes, &self.files).and_then(|name| self.used.get(&name))
+    }
+
+    /// Renders `template` into `out`.
+    ///
+    /// # Errors
+    /// What is wrong with the template, and where.
+    pub fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let result = self.tera.render_to(template, context, &mut *out);
+        result.map_err(|error| Box::new(error::diagnostic(&error, &self.files)))
+    }
+
+    /// A day of the context (`2024-12-09` or RFC 3339) as readers of `lang` write it.
+    pub fn day(&self, lang: &str, date: &str) -> String {
+        let day = date::parse(date).map(|(day, _)| day);
+        day.map_or_else(|| date.to_string(), |day| self.dates.day(lang, date::DayStyle::Long, day))
+    }
+
+    /// The name of a month with its year, as readers of `lang` write it.
+    pub fn month(&self, lang: &str, year: i16, month: i8) -> String {
+        let first = jiff::civil::Date::new(year, month, 1).expect("months of pages are months");
+        self.dates.day(lang, date::DayStyle::Month, first)
+    }
+
+    /// The words of the theme in a language.
+    pub fn words(&self, language: LanguageIndex) -> &BTreeMap<String, String> {
+        &self.words[usize::from(language)]
+    }
+
+    /// One word of the theme in a language; the key itself if the theme has no such word.
+    pub fn word<'t>(&'t self, language: LanguageIndex, key: &'t str) -> &'t str {
+        self.words(language).get(key).map_or(key, String::as_str)
+    }
+
+    /// The settings of the theme, as the site has them.
+    pub fn settings(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.settings
+    }
+
+    /// The files with hashed names.
+    pub fn assets(&self) -> &Assets {
+        &self.assets
+    }
+
+    /// The files that are copied as they are, by path from the site's root without a slash.
+    pub fn statics(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.statics
+    }
+}
+
+fn resolve(name: &str, prefixes: &[String], files: &error::Files) -> Option<String> {
+    let short =
+        || prefixes.iter().map(|prefix| format!("{prefix}{name}")).find(|full| files.contains_key(full));
+    if files.contains_key(name) { Some(name.to_string()) } else { short() }
+}
+
+fn settings(
+    layers: &[Layer],
+    site: &Site,
+    said: &mut Vec<Diagnostic>,
+) -> serde_json::Map<String, serde_json::Value> {
+    let mut settings = serde_json::Map::new();
+    for layer in layers.iter().rev() {
+        let (manifest, mistakes) = layer.manifest(env!("CARGO_PKG_VERSION"));
+        settings.extend(manifest.settings);
+        said.extend(mistakes);
+    }
+    for (key, value) in &site.theme_settings {
+        if !settings.contains_key(key) {
+            let place = Place::whole_file(crate::site::FILE);
+            let message = format!("the theme has no setting `{key}`");
+            let mistake = Diagnostic::error("settings", message).at(place);
+            let names: Vec<&str> = settings.keys().map(String::as_str).collect();
+            said.push(mistake.help(format!("its settings are: {}", names.join(", "))));
+        }
+        settings.insert(key.clone(), value.clone());
+    }
+    settings
+}
+
+/// The templates of all layers under their full names, such as `bulletin/base.html`.
+fn templates(layers: &[Layer], said: &mut Vec<Diagnostic>) -> error::Files {
+    let mut files = error::Files::new();
+    for layer in layers {
+        for path in layer.files.keys() {
+            let Some(name) = path.strip_prefix(TEMPLATES) else { continue };
+            let file = format!("{}/{path}", layer.shown_as);
+            match layer.text(path) {
+                Some(text) => {
+                    files.insert(format!("{}/{name}", layer.name), (file, text.to_string()));
+                }
+                None => said.push(
+                    Diagnostic::error("template", "the file is not UTF-8").at(Place::whole_file(&file)),
+                ),
+            }
+        }
+    }
+    files
+}
+
+/// Loads all templates at once; if that fails, each by itself, so that every syntax error is told.
+fn load(tera: &mut Tera, files: &error::Files) -> Vec<Diagnostic> {
+    let all = files.iter().map(|(name, (_, text))| (name, text));
+    let Err(error) = tera.add_raw_templates(all) else { return Vec::new() };
+    let mut said: Vec<Diagnostic> = Vec::new();
+    for (name, (_, text)) in files {
+        let Err(error) = Tera::new().add_raw_template(name, text) else { continue };
+        if matches!(error.kind(), tera::ErrorKind::SyntaxError(_)) {
+            let diagnostic = error::diagnostic(&error, files);
+            // Alone, a template knows neither our filters nor its neighbours; only its grammar counts here.
+            let foreign = ["filter", "component", "test", "function", "template", "not found", "block"];
+            if !foreign.iter().any(|word| diagnostic.message.contains(word)) {
+                said.push(diagnostic);
+            }
+        }
+    }
+    if said.is_empty() {
+        said.push(error::diagnostic(&error, files));
+    }
+    said
+}
+
+fn statics(layers: &[Layer]) -> BTreeMap<String, Vec<u8>> {
+    let mut statics = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        let own = layer.files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(STATIC)?, bytes)));
+        statics.extend(own.map(|(path, bytes)| (path.to_string(), bytes.to_vec())));
+    }
+    statics
+}
+
+/// `url` puts the base path before a path of the site, `absolute` the whole base address.
+fn register_addresses(tera: &mut Tera, base: &BaseUrl) {
+    let (rooted, absolute) = (base.clone(), base.clone());
+    tera.register_filter("url", move |path: &str, _: Kwargs, _: &State| -> Value {
+        if path.starts_with('/') { Value::from(rooted.rooted(&encode(path))) } else { Value::from(path) }
+    });
+    tera.register_filter("absolute", move |path: &str, _: Kwargs, _: &State| -> Value {
+        // A path of the context has the base path already; one that a theme writes has not.
+        let inside = path.strip_prefix(absolute.path()).filter(|_| absolute.path() != "/");
+        match (inside, path.starts_with('/')) {
+            (Some(_), _) => Value::from(absolute.with_origin(path)),
+            (None, true) => Value::from(absolute.absolute(&encode(path))),
+            (None, false) => Value::from(path),
+        }
+    });
+}

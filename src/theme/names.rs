@@ -1,0 +1,192 @@
+//! Which names of the context each template uses, counting all that it extends, includes and calls.
+//!
+//! Tera cannot tell which fields a template reads, so its top-level names are its declared inputs. The scan errs on the
+//! side of more: a word of the fixed set anywhere between delimiters counts as used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every name that a template may use, with what it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Name {
+    /// The site.
+    Site,
+    /// This address.
+    Here,
+    /// The language of this output.
+    Lang,
+    /// The main menu.
+    Menu,
+    /// The words of the theme in this language.
+    Text,
+    /// The addresses of the theme's assets.
+    Assets,
+    /// The settings of the theme.
+    Theme,
+    /// The page.
+    Page,
+    /// The body as HTML.
+    Content,
+    /// The headings of the body.
+    Toc,
+    /// The next newer and older page.
+    Neighbours,
+    /// What to read next.
+    Related,
+    /// The list.
+    List,
+    /// Years and months of a collection.
+    Archives,
+    /// An index of terms.
+    Terms,
+}
+
+impl Name {
+    /// Every name, in the order of the documentation.
+    pub const ALL: [Self; 15] = [
+        Self::Site,
+        Self::Here,
+        Self::Lang,
+        Self::Menu,
+        Self::Text,
+        Self::Assets,
+        Self::Theme,
+        Self::Page,
+        Self::Content,
+        Self::Toc,
+        Self::Neighbours,
+        Self::Related,
+        Self::List,
+        Self::Archives,
+        Self::Terms,
+    ];
+
+    /// The name as templates write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Here => "here",
+            Self::Lang => "lang",
+            Self::Menu => "menu",
+            Self::Text => "text",
+            Self::Assets => "assets",
+            Self::Theme => "theme",
+            Self::Page => "page",
+            Self::Content => "content",
+            Self::Toc => "toc",
+            Self::Neighbours => "neighbours",
+            Self::Related => "related",
+            Self::List => "list",
+            Self::Archives => "archives",
+            Self::Terms => "terms",
+        }
+    }
+}
+
+/// What the text of one template mentions.
+#[derive(Debug, Default)]
+struct Mentions {
+    names: BTreeSet<Name>,
+    /// Other templates, as written in `extends` and `include`.
+    templates: BTreeSet<String>,
+    /// Words that may be components.
+    words: BTreeSet<String>,
+    /// Components that it defines.
+    defines: BTreeSet<String>,
+}
+
+/// The names each template uses. `templates` maps full names (`bulletin/base.html`) to texts; `resolve` finds the full
+/// name of one as it is written in a template.
+pub fn used(
+    templates: &BTreeMap<String, &str>,
+    resolve: &dyn Fn(&str) -> Option<String>,
+) -> BTreeMap<String, BTreeSet<Name>> {
+    let mentions: BTreeMap<&str, Mentions> =
+        templates.iter().map(|(name, text)| (name.as_str(), scan(text))).collect();
+    let mut defined_in: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (template, own) in &mentions {
+        for component in &own.defines {
+            defined_in.entry(component).or_default().push(template);
+        }
+    }
+    let reach = |template: &str| {
+        let mut seen: BTreeSet<String> = BTreeSet::from([template.to_string()]);
+        let mut names = BTreeSet::from([Name::Lang]);
+        let mut queue = vec![template.to_string()];
+        while let Some(next) = queue.pop() {
+            let Some(own) = mentions.get(next.as_str()) else { continue };
+            names.extend(&own.names);
+            let called = own.words.iter().filter_map(|word| defined_in.get(word.as_str())).flatten();
+            let others = own
+                .templates
+                .iter()
+                .filter_map(|name| resolve(name))
+                .chain(called.map(|name| (*name).to_string()));
+            queue.extend(others.filter(|other| seen.insert(other.clone())));
+        }
+        names
+    };
+    templates.keys().map(|template| (template.clone(), reach(template))).collect()
+}
+
+fn scan(text: &str) -> Mentions {
+    let mut mentions = Mentions::default();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
+        let close = if rest[start..].starts_with("{{") { "}}" } else { "%}" };
+        let inside = &rest[start + 2..];
+        let end = inside.find(close).unwrap_or(inside.len());
+        tag(&inside[..end], &mut mentions);
+        rest = &inside[end..];
+    }
+    mentions
+}
+
+/// Collects the words and strings of one tag.
+fn tag(inside: &str, mentions: &mut Mentions) {
+    let mut words: Vec<&str> = Vec::new();
+    let mut rest = inside;
+    while let Some(first) = rest.chars().next() {
+        if matches!(first, '"' | '\'' | '`') {
+            let end = rest[1..].find(first).map_or(rest.len(), |at| at + 2);
+            let string = rest[1..].get(..end.saturating_sub(2)).unwrap_or_default();
+            if matches!(words.first(), Some(&("extends" | "include"))) {
+                mentions.templates.insert(string.to_string());
+            }
+            rest = &rest[end..];
+            continue;
+        }
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if end > 0 {
+            words.push(&rest[..end]);
+        }
+        rest = &rest[end.max(first.len_utf8())..];
+    }
+    mentions.names.extend(Name::ALL.into_iter().filter(|name| words.contains(&name.word())));
+    if words.first() == Some(&"component") {
+        mentions.defines.extend(words.get(1).map(ToString::to_string));
+    }
+    mentions.words.extend(words.into_iter().map(str::to_string));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_through_inheritance_includes_and_components() {
+        let templates = BTreeMap::from([
+            ("t/base.html".to_string(), "{{ site.title }}{% block main %}{% endblock %}"),
+            (
+                "t/page.html".to_string(),
+                "{% extends \"base.html\" %}{% include 'side.html' %}{{ <card(x=page)> }}",
+            ),
+            ("t/side.html".to_string(), "{% if menu %}toc{% endif %}"),
+            ("t/parts.html".to_string(), "{% component card(x) %}{{ assets['a'] }}{% endcomponent card %}"),
+            ("t/plain.html".to_string(), "related {{ \"list\" }}"),
+        ]);
+        let used = used(&templates, &|name| Some(format!("t/{name}")));
+        let words = |name: &str| used[name].iter().map(|name| name.word()).collect::<Vec<_>>();
+        assert_eq!(words("t/page.html"), ["site", "lang", "menu", "assets", "page"]);
+        assert_eq!(words("t/plain.html"), ["lang"]);
+    }
+}
