@@ -71,7 +71,7 @@ fn bodies_become_what_is_expected() {
 
 #[test]
 fn the_outline_tells_what_others_may_know() {
-    let body = "> Quoted first.\n\nThe *call* took\nan hour,[^readout] says [who](@anna).[^none]\n\n## Was & is {#is}\n\n\
+    let body = "![alone](lone.png 'A figure')\n\n> Quoted first.\n\nThe *call* took\nan hour,[^readout] says [who](@anna).[^none]\n\n## Was & is {#is}\n\n\
         ## Was\n\n## Was\n\n![m](map.png) [x](https://x.org) [a](a.md#b) [a](a.md#b) [?](?q) me@x.org\n\n```rust\n```\n\n\
         <a name=\"raw\" href=\"raw.md\">r</a><img srcset=\"i.png 1x, j.png 2x\"><iframe src=frame.html></iframe>\n";
     let outline = outlined(body);
@@ -79,6 +79,7 @@ fn the_outline_tells_what_others_may_know() {
     assert_eq!(outline.anchors, ["fn-readout", "is", "was", "was-1", "raw"]);
     let link = |destination: &str, image| Link { destination: destination.to_owned(), image };
     let links = [
+        link("lone.png", true),
         link("@anna", false),
         link("map.png", true),
         link("a.md#b", false),
@@ -146,7 +147,9 @@ fn everything(body: &str) {
             let sources = sources();
             let settings = Settings { html, dialect, sources: &sources, ..Settings::default() };
             let outline = outline(body, &settings);
-            render(body, &settings, &address);
+            let ids: Vec<_> =
+                render(body, &settings, &address).toc.into_iter().map(|heading| heading.id).collect();
+            assert!(ids.iter().all(|id| outline.anchors.contains(id)), "{ids:?} of {body:?}");
             for link in outline.links.iter().take(3) {
                 if let Some(place) = locate_link(body, &settings, &link.destination) {
                     assert!(body.get(place).is_some(), "{link:?} lies between letters of {body:?}");

@@ -98,6 +98,8 @@ struct Scribe<'a> {
     reading: Reading,
     first: First,
     depth: usize,
+    /// How many pictures are open; of what stands in them only the text is kept, as their description.
+    pictures: usize,
     title: String,
     titled: bool,
     own_id: Option<String>,
@@ -109,9 +111,12 @@ impl<'a> Reader<'a> for Scribe<'a> {
         for (event, _) in events {
             match event {
                 Event::Text(text) | Event::Code(text) => self.text(&text),
+                Event::Start(Tag::Image { dest_url, .. }) => self.start_picture(&dest_url),
+                Event::End(TagEnd::Image) => self.pictures -= 1,
+                Event::SoftBreak | Event::HardBreak => self.line_break(),
+                _ if self.pictures > 0 => {}
                 Event::Start(tag) => self.start(tag),
                 Event::End(tag) => self.end(tag),
-                Event::SoftBreak | Event::HardBreak => self.line_break(),
                 Event::Html(html) => match &mut self.html {
                     Some(block) => block.push_str(&html),
                     None => self.raw(&html),
@@ -149,6 +154,7 @@ impl<'a> Scribe<'a> {
             reading: Reading::default(),
             first: First::Wanted,
             depth: 0,
+            pictures: 0,
             title: String::new(),
             titled: false,
             own_id: None,
@@ -170,6 +176,7 @@ impl<'a> Scribe<'a> {
             self.title.push_str(text);
         }
         if matches!(self.first, First::Reading { .. })
+            && self.pictures == 0
             && self.outline.first_paragraph.len() < FIRST_PARAGRAPH_BYTES_MAX
         {
             self.outline.first_paragraph.push_str(text);
@@ -196,7 +203,6 @@ impl<'a> Scribe<'a> {
             }
             Tag::Link { link_type: LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.link(&dest_url, Use::Link),
-            Tag::Image { dest_url, .. } => self.link(&dest_url, Use::Embed),
             Tag::CodeBlock(CodeBlockKind::Fenced(words)) => {
                 self.outline.highlighted |= highlight::known(highlight::language(&words));
             }
@@ -204,6 +210,13 @@ impl<'a> Scribe<'a> {
             Tag::HtmlBlock => self.html = Some(String::new()),
             _ => {}
         }
+    }
+
+    fn start_picture(&mut self, address: &str) {
+        if self.pictures == 0 {
+            self.link(address, Use::Embed);
+        }
+        self.pictures += 1;
     }
 
     fn start_paragraph(&mut self) {
@@ -264,7 +277,13 @@ impl<'a> Scribe<'a> {
                 self.outline.anchors.push(note_id(name, place, &mut self.anchors));
             }
             Some(_) => {}
-            None => self.unknown.add(name.to_owned()),
+            None => {
+                // The heading shows it as it is written.
+                if self.titled {
+                    self.title.extend(["[^", name, "]"]);
+                }
+                self.unknown.add(name.to_owned());
+            }
         }
     }
 

@@ -62,8 +62,8 @@ impl<'a> Iterator for Tags<'a> {
         loop {
             let start = self.at + self.html.get(self.at..)?.find('<')?;
             let rest = &self.html[start..];
-            if rest.starts_with("<!--") {
-                self.at = start + 4 + rest[4..].find("-->")? + 3;
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                self.at = start + 4 + comment.find("-->")? + 3;
             } else if rest[1..].starts_with(|letter: char| letter.is_ascii_alphabetic()) {
                 let tag = self.tag(start)?;
                 self.at = tag.range.end;

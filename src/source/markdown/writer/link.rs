@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_href;
 
 use super::Writer;
@@ -16,6 +16,14 @@ use crate::source::markdown::flow::Item;
 pub(super) enum Open {
     None,
     Link,
+}
+
+/// A picture as the parser finds it.
+pub(super) struct Picture<'a> {
+    pub(super) address: CowStr<'a>,
+    pub(super) title: CowStr<'a>,
+    /// Where it stands in the source.
+    pub(super) range: Range<usize>,
 }
 
 impl<'a> Writer<'a> {
@@ -38,18 +46,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a picture; one that stands alone and has a title becomes a figure.
-    pub(super) fn image<I: Iterator<Item = Item<'a>>>(
-        &mut self,
-        address: &str,
-        title: &str,
-        range: Range<usize>,
-        events: &mut I,
-    ) {
+    pub(super) fn image<I: Iterator<Item = Item<'a>>>(&mut self, picture: &Picture<'a>, events: &mut I) {
+        let Picture { address, title, range } = picture;
         let text = alternative(events);
         let Some(resolved) = self.resolved(address, Use::Embed) else {
             return self.text(&text);
         };
-        let figure = !title.is_empty() && self.alone(&range);
+        if self.titled {
+            self.title.push_str(&text);
+        }
+        let figure = !title.is_empty() && self.alone(range);
         if figure {
             self.out.truncate(self.paragraph.0 - "<p>".len());
             self.out.push_str("<figure>");

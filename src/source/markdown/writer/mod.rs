@@ -206,7 +206,9 @@ impl<'a> Writer<'a> {
             }
             Tag::Heading { level, id, .. } => self.start_heading(level, id.map(|id| id.into_string())),
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title),
-            Tag::Image { dest_url, title, .. } => self.image(&dest_url, &title, range, events),
+            Tag::Image { dest_url: address, title, .. } => {
+                self.image(&link::Picture { address, title, range }, events);
+            }
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
             Tag::Strikethrough => self.out.push_str("<del>"),

@@ -9,7 +9,7 @@ impl Writer<'_> {
     /// Writes the number of a note, or the text as it is if nothing defines the note.
     pub(super) fn reference(&mut self, name: &str) {
         let Some(place) = self.notes.cite(name) else {
-            return [("[^"), name, "]"].into_iter().for_each(|text| self.text(text));
+            return ["[^", name, "]"].into_iter().for_each(|text| self.text(text));
         };
         if place == self.note_ids.len() {
             let id = note_id(name, place, &mut self.anchors);
