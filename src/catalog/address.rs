@@ -14,6 +14,29 @@ const RESERVED: [&str; 8] =
 
 /// Names that Windows keeps for devices; a site must build the same on every system.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// What the usual file systems allow.
+const NAME_BYTES_MAX: usize = 255;
+
+/// Why no file or folder can be called so on every system, if that is so.
+pub fn unusable(name: &str) -> Option<&'static str> {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let port = stem.len() == 4
+        && (stem.starts_with("com") || stem.starts_with("lpt"))
+        && stem.as_bytes()[3].is_ascii_digit();
+    if matches!(name, "" | "." | "..") {
+        Some("it is no name")
+    } else if name.len() > NAME_BYTES_MAX {
+        Some("it is longer than 255 bytes")
+    } else if name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) {
+        Some("Windows does not allow control characters and < > : \" | ? * \\")
+    } else if name.ends_with(['.', ' ']) {
+        Some("Windows allows no dot and no space at the end")
+    } else if DEVICES.contains(&stem.as_str()) || port {
+        Some("Windows keeps this name for a device")
+    } else {
+        None
+    }
+}
 
 /// The style of slugs that the site asks for.
 pub fn style(site: &Site) -> SlugStyle {
@@ -89,19 +112,14 @@ fn trouble(
     collections: &Collections,
 ) -> Option<(String, &'static str)> {
     let digits = slug.len() == 4 && slug.bytes().all(|byte| byte.is_ascii_digit());
-    let device = DEVICES.contains(&slug)
-        || slug.len() == 4
-            && (slug.starts_with("com") || slug.starts_with("lpt"))
-            && slug.as_bytes()[3].is_ascii_digit();
     let root = card.place.role == Role::Page;
     if slug.is_empty() {
         return Some(("no address can be made from this name".into(), "give it one: slug = \"…\""));
     }
-    if slug.ends_with('.') || device {
-        return Some((
-            format!("`{slug}` cannot be a file name on every system"),
-            "choose another: slug = \"…\"",
-        ));
+    if let Some(why) = unusable(slug) {
+        let shown: String = slug.chars().take(40).collect();
+        let message = format!("`{shown}` cannot be a file name on every system: {why}");
+        return Some((message, "choose another: slug = \"…\""));
     }
     if digits && card.place.role == Role::Entry || slug == "page" {
         return Some((format!("the slug `{slug}` is kept for lists"), "choose another: slug = \"…\""));

@@ -1,9 +1,10 @@
 //! Mistakes that only show when all pages are known, and the files that are held back with their pages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::links::Destination;
 use super::problem::{At, Problem};
+use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::source::path::Role;
@@ -114,11 +115,11 @@ impl Catalog {
             }
         }
         self.check_close_names(problems);
+        self.check_given_away(problems);
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
-        let (card, place) = (self.card(id), &self.card(id).place);
-        if place.role == Role::Entry && card.date.is_none() && self.is_dated(&place.collection) {
+        if self.card(id).date.is_none() && self.needs_date(id) {
             let problem = Problem::error("front-matter", id, At::File, "`date` is missing".to_string());
             problems.push(
                 problem.help("add date = 2026-11-23, or begin the file's name with the day: 2026-11-23-…"),
@@ -231,6 +232,37 @@ impl Catalog {
                 let problem = Problem::warning("term", page, super::terms::at(term.kind, written), message);
                 problems.push(problem.label("if they are the same, write the name of the file"));
             }
+        }
+    }
+
+    /// The public page of a name that nothing public mentions says that something is to come.
+    fn check_given_away(&self, problems: &mut Vec<Problem>) {
+        let gated = |id: &PageId| self.visibility(*id).is_gated();
+        let own = |id: PageId| self.page_terms[id.index()].iter().copied();
+        let mut given_away: BTreeSet<TermId> = self.ids().filter(gated).flat_map(own).collect();
+        given_away.retain(|&term| !self.terms.get(term).files.is_empty());
+        if given_away.is_empty() {
+            return;
+        }
+        for id in self.ids().filter(|id| !gated(id)) {
+            if !matches!(self.card(id).place.role, Role::Term(_)) {
+                own(id).for_each(|term| _ = given_away.remove(&term));
+            }
+            for (destination, _) in self.references(id) {
+                if let Destination::Page(other, _) = self.destination(id, destination)
+                    && matches!(self.card(other).place.role, Role::Term(_))
+                    && other != id
+                {
+                    own(other).for_each(|term| _ = given_away.remove(&term));
+                }
+            }
+        }
+        for &file in given_away.iter().flat_map(|&term| &self.terms.get(term).files) {
+            let message = format!("only held-back pages mention {}", self.card(file).file());
+            let problem = Problem::warning("held-back", file, At::File, message);
+            problems.push(
+                problem.help("its own page is public already; give it the same embargo, or draft = true"),
+            );
         }
     }
 }

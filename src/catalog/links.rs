@@ -126,13 +126,22 @@ impl Catalog {
                 ),
                 None => Destination::Term(term, rest.to_string()),
             },
-            [] => Destination::Nothing(format!("nobody is called `@{name}`"), self.closest_name(name)),
+            [] => match self.ids().find(|&id| kinds.iter().any(|kind| self.is_file_of(id, kind))) {
+                // Held back, or gone: what may refer to it is for the checks to say.
+                Some(page) => Destination::Page(page, rest.to_string()),
+                None => Destination::Nothing(format!("nobody is called `@{name}`"), self.closest_name(name)),
+            },
             _ => {
                 let all: Vec<String> =
                     found.iter().map(|&id| format!("@{}/{name}", terms.get(id).kind.folder())).collect();
                 Destination::Nothing(format!("`@{name}` is ambiguous"), format!("write {}", all.join(" or ")))
             }
         }
+    }
+
+    fn is_file_of(&self, id: PageId, (kind, name): &(TermKind, &str)) -> bool {
+        let place = &self.card(id).place;
+        place.role == Role::Term(*kind) && place.stem == *name
     }
 
     fn closest_name(&self, name: &str) -> String {

@@ -4,6 +4,7 @@
 
 mod address;
 mod checks;
+mod collections;
 pub mod links;
 pub mod lists;
 pub mod pagination;
@@ -17,10 +18,11 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::site::{LanguageIndex, Site};
-use crate::source::card::{Card, CollectionSettings};
+use crate::source::card::Card;
 use crate::source::page::Page;
 use crate::source::path::{Role, TermKind};
 
+use collections::Collections;
 use lists::{ListId, ListKind, Lists};
 use problem::Problem;
 use terms::{TermId, Terms};
@@ -39,44 +41,6 @@ impl PageId {
     /// The place in the list of pages.
     pub fn index(self) -> usize {
         self.0 as usize
-    }
-}
-
-/// What the settings of collections say, by the name of the collection.
-#[derive(Debug, Default)]
-pub struct Collections {
-    settings: BTreeMap<String, CollectionSettings>,
-    default: CollectionSettings,
-}
-
-impl Collections {
-    /// The settings of one collection.
-    pub fn settings(&self, name: &str) -> &CollectionSettings {
-        self.settings.get(name).unwrap_or(&self.default)
-    }
-
-    fn has_address(&self, slug: &str, site: &Site) -> bool {
-        self.settings.keys().any(|name| address::folder_slug(name, site) == slug)
-    }
-
-    fn of(pages: &[Page]) -> Self {
-        let mut all = Self::default();
-        for page in pages {
-            let (card, place) = (&page.card, &page.card.place);
-            if !matches!(place.role, Role::Entry | Role::Collection) {
-                continue;
-            }
-            if !all.settings.contains_key(&place.collection) {
-                all.settings.insert(place.collection.clone(), CollectionSettings::default());
-            }
-            // The file in the site's own language settles; a translation only translates.
-            if let Some(rare) =
-                card.rare.as_ref().filter(|_| place.role == Role::Collection && place.language == 0)
-            {
-                all.settings.insert(place.collection.clone(), rare.collection.clone());
-            }
-        }
-        all
     }
 }
 
@@ -117,8 +81,8 @@ impl Catalog {
     ) -> (Self, Vec<Problem>) {
         debug_assert!(pages.is_sorted_by(|a, b| a.card.path < b.card.path), "page ids are found by path");
         let mut problems = Vec::new();
-        let collections = Collections::of(&pages);
         let visibility: Vec<Visibility> = pages.iter().map(|page| Visibility::of(&page.card, now)).collect();
+        let collections = Collections::of(&pages, &visibility);
         let mut permalinks = Vec::with_capacity(pages.len());
         for (id, page) in PageId::all(&pages) {
             let (permalink, problem) = address::permalink(id, &page.card, site, &collections);

@@ -5,10 +5,13 @@
 //! ours: it makes stale files go, and foreign ones stay.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use walkdir::WalkDir;
 
 use super::Stop;
 use super::plan::Plan;
@@ -18,6 +21,8 @@ use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
 
 /// Lists the files of ours in an output folder, a path a line.
 const MANIFEST: &str = ".bulletin";
+/// Where outputs are staged if they cannot be staged beside the output folder.
+const STAGING_INSIDE: &str = ".bulletin-staging";
 /// The first line of a manifest.
 const HEADER: &str =
     "Written by Bulletin: the files listed here are replaced and removed by builds, others are left alone.";
@@ -38,16 +43,17 @@ impl<'t> Staging<'t> {
     /// Prepares to write into `output`.
     pub(super) fn open(output: &Path, tree: &'t Tree) -> Result<Self, Stop> {
         let (parent, name) = match (output.parent(), output.file_name()) {
-            (Some(parent), Some(name)) => (parent, name.to_string_lossy().into_owned()),
+            (Some(parent), Some(name)) => (parent, name),
             _ => return Err(Stop::Refused(format!("{} cannot be an output folder", output.display()))),
         };
         fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
         let parent = fs::canonicalize(parent).map_err(Fault::new("cannot open", parent))?;
-        let output = fs::canonicalize(parent.join(&name)).unwrap_or_else(|_| parent.join(&name));
+        // The folder itself may be a link to one elsewhere.
+        let output = fs::canonicalize(parent.join(name)).unwrap_or_else(|_| parent.join(name));
         refuse_overlap(&output, tree)?;
         let lock = lock(&output, tree)?;
         let before = manifest(&output)?;
-        let folder = parent.join(format!(".{name}.bulletin-staging"));
+        let folder = staging_folder(&output);
         // Left over from a build that was killed; the lock says that nobody is using it.
         remove_folder(&folder)?;
         fs::create_dir(&folder).map_err(Fault::new("cannot create", &folder))?;
@@ -102,8 +108,7 @@ impl<'t> Staging<'t> {
         let changed = self.changed.load(Ordering::Relaxed);
         let removed = match &self.before {
             None => {
-                write_manifest(&self.folder, &now)?;
-                remove_folder_if_empty(&self.output)?;
+                self.write_manifest(&self.folder, &now)?;
                 fs::rename(&self.folder, &self.output)
                     .map_err(Fault::new("cannot put in place", &self.output))?;
                 0
@@ -120,63 +125,94 @@ impl<'t> Staging<'t> {
         }
         // Until the end both old and new files are ours: whoever is killed here leaves a site that can be finished.
         if before != now {
-            write_manifest(&self.output, &before.union(now).cloned().collect())?;
+            self.write_manifest(&self.output, &before.union(now).cloned().collect())?;
         }
         let stale: Vec<&String> = before.difference(now).collect();
         // A folder may have to make room for a file, or a file for a folder.
         for path in &stale {
-            let place = self.output.join(path);
-            match fs::remove_file(&place) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(Fault::new("cannot remove", &place)(error).into());
-                }
-                _ => self.prune(path),
-            }
+            self.remove(path)?;
         }
         for path in staged {
             let place = self.output.join(path);
             let folder = place.parent().expect("an output has a folder");
             fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
+            if place.is_dir() {
+                remove_empty_folders(&place);
+            }
             fs::rename(self.folder.join(path), &place).map_err(Fault::new("cannot put in place", &place))?;
         }
         if before != now {
-            write_manifest(&self.output, now)?;
+            self.write_manifest(&self.output, now)?;
         }
         Ok(stale.len())
     }
 
-    /// A file that is in the way and not ours, or a link in the path that leads elsewhere, is never written over.
+    /// What is in the way and not ours, or a link in the path that leads elsewhere, is never written over.
     fn refuse_foreign(&self, path: &str, before: &BTreeSet<String>) -> Result<(), Stop> {
         let mut place = self.output.clone();
+        let mut known = String::with_capacity(path.len());
         for part in path.split('/') {
             place.push(part);
+            known.push_str(if known.is_empty() { "" } else { "/" });
+            known.push_str(part);
             match place.symlink_metadata() {
+                Err(_) => return Ok(()),
                 Ok(meta) if meta.is_symlink() => {
                     return Err(Stop::Refused(format!("{} is a symbolic link; remove it", place.display())));
                 }
-                Ok(_) => {}
-                Err(_) => return Ok(()),
+                Ok(meta) if meta.is_dir() => {}
+                Ok(_) if before.contains(&known) => return Ok(()),
+                Ok(_) => return Err(foreign(&place)),
             }
         }
-        if before.contains(path) || place.is_dir() {
-            return Ok(());
-        }
-        Err(Stop::Refused(format!(
-            "{} was not written by Bulletin; move it away, or into content/",
-            place.display()
-        )))
+        self.refuse_foreign_below(&place, before)
     }
 
-    /// Removes the folders that a removed file leaves empty.
-    fn prune(&self, path: &str) {
+    /// A folder makes room for a file only if all in it is ours.
+    fn refuse_foreign_below(&self, folder: &Path, before: &BTreeSet<String>) -> Result<(), Stop> {
+        for entry in WalkDir::new(folder).into_iter().filter_map(Result::ok) {
+            let relative = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
+            let path = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+            if !entry.file_type().is_dir() && !before.contains(&path) {
+                return Err(foreign(entry.path()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a file of ours, and the folders that it leaves empty. What has taken its place since is not ours.
+    fn remove(&self, path: &str) -> Result<(), Fault> {
+        let mut place = self.output.clone();
+        for part in path.split('/') {
+            let is_folder = place.symlink_metadata().is_ok_and(|meta| meta.is_dir());
+            if !is_folder {
+                return Ok(());
+            }
+            place.push(part);
+        }
+        if place.symlink_metadata().is_ok_and(|meta| !meta.is_dir()) {
+            fs::remove_file(&place).map_err(Fault::new("cannot remove", &place))?;
+        }
         let mut rest = path;
         while let Some((folder, _)) = rest.rsplit_once('/') {
             // Not empty is no mistake, and ends the climb.
             if fs::remove_dir(self.output.join(folder)).is_err() {
-                return;
+                break;
             }
             rest = folder;
         }
+        Ok(())
+    }
+
+    fn write_manifest(&self, folder: &Path, paths: &BTreeSet<String>) -> Result<(), Fault> {
+        let mut text = format!("{HEADER}\n");
+        for path in paths {
+            text.push_str(path);
+            text.push('\n');
+        }
+        let (path, next) = (folder.join(MANIFEST), self.folder.join(".bulletin-next"));
+        fs::write(&next, text).map_err(Fault::new("cannot write", &next))?;
+        fs::rename(&next, &path).map_err(Fault::new("cannot put in place", &path))
     }
 }
 
@@ -187,10 +223,32 @@ impl Drop for Staging<'_> {
     }
 }
 
+/// Beside the output, so that nobody sees half a site; inside of it if it is a file system of its own, because files
+/// are put in place by renaming them.
+fn staging_folder(output: &Path) -> PathBuf {
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let parent = output.parent().unwrap_or(output);
+    if output.exists() && device(output) != device(parent) {
+        return output.join(STAGING_INSIDE);
+    }
+    parent.join(format!(".{name}.bulletin-staging"))
+}
+
+#[cfg(unix)]
+fn device(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().ok().map(|meta| meta.dev())
+}
+
+#[cfg(not(unix))]
+fn device(_: &Path) -> Option<u64> {
+    None
+}
+
 fn refuse_overlap(output: &Path, tree: &Tree) -> Result<(), Stop> {
     let root = tree.disk_path("");
-    let inputs = [root.join(CONTENT), root.join(THEMES)];
-    let inside = inputs.iter().any(|input| output.starts_with(input));
+    let real = |folder: &str| fs::canonicalize(root.join(folder)).unwrap_or_else(|_| root.join(folder));
+    let inside = [CONTENT, THEMES].into_iter().any(|input| output.starts_with(real(input)));
     if inside || root.starts_with(output) {
         let why = "is a folder of the site's own files; choose another with --output";
         return Err(Stop::Refused(format!("{} {why}", output.display())));
@@ -215,7 +273,7 @@ fn lock(output: &Path, tree: &Tree) -> Result<File, Stop> {
     }
 }
 
-/// What is ours in an output folder. A folder with other files and no manifest is not ours, and refused.
+/// What is ours in an output folder; none if there is no such folder. One with other files and no manifest is not ours.
 fn manifest(output: &Path) -> Result<Option<BTreeSet<String>>, Stop> {
     let path = output.join(MANIFEST);
     let text = match fs::read_to_string(&path) {
@@ -223,9 +281,13 @@ fn manifest(output: &Path) -> Result<Option<BTreeSet<String>>, Stop> {
         Err(error)
             if error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory =>
         {
+            let left_over = |name: &OsStr| name == STAGING_INSIDE;
             return match fs::read_dir(output) {
-                Ok(mut entries) => entries.next().map_or(Ok(None), |_| Err(not_ours(output))),
-                Err(_) if output.exists() => Err(not_ours(output)),
+                Ok(entries) if entries.flatten().all(|entry| left_over(&entry.file_name())) => {
+                    Ok(Some(BTreeSet::new()))
+                }
+                Ok(_) => Err(not_ours(output)),
+                Err(_) if output.symlink_metadata().is_ok() => Err(not_ours(output)),
                 Err(_) => Ok(None),
             };
         }
@@ -248,17 +310,6 @@ fn not_ours(output: &Path) -> Stop {
     Stop::Refused(format!("{} {why}", output.display()))
 }
 
-fn write_manifest(folder: &Path, paths: &BTreeSet<String>) -> Result<(), Fault> {
-    let mut text = format!("{HEADER}\n");
-    for path in paths {
-        text.push_str(path);
-        text.push('\n');
-    }
-    let (path, next) = (folder.join(MANIFEST), folder.join(".bulletin-next"));
-    fs::write(&next, text).map_err(Fault::new("cannot write", &next))?;
-    fs::rename(&next, &path).map_err(Fault::new("cannot put in place", &path))
-}
-
 fn remove_folder(folder: &Path) -> Result<(), Fault> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -268,13 +319,15 @@ fn remove_folder(folder: &Path) -> Result<(), Fault> {
     }
 }
 
-fn remove_folder_if_empty(folder: &Path) -> Result<(), Fault> {
-    match fs::remove_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Fault::new("cannot replace", folder)(error))
-        }
-        _ => Ok(()),
+fn remove_empty_folders(folder: &Path) {
+    for entry in WalkDir::new(folder).contents_first(true).into_iter().filter_map(Result::ok) {
+        fs::remove_dir(entry.path()).ok();
     }
+}
+
+fn foreign(place: &Path) -> Stop {
+    let why = "was not written by Bulletin; move it away, or into content/";
+    Stop::Refused(format!("{} {why}", place.display()))
 }
 
 /// Whether two files hold the same bytes, read piece by piece: they may be large.

@@ -16,7 +16,10 @@ pub use crate::source::markdown::Body;
 pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
     let card = world.catalog.card(id);
     let text = world.texts.text(&card.file())?;
-    let sources = sources(world, id, &text)?;
+    let lang = &world.site.language(card.place.language).code;
+    let sources = sources(world, id, &text)?.into_iter();
+    let sources: Vec<_> =
+        sources.map(|source| markdown::Source { html: note(&source, world, lang), id: source.id }).collect();
     let settings = markdown::Settings {
         html: world.site.html,
         dialect: Dialect::Briefing,
@@ -63,17 +66,17 @@ fn labels<'w>(world: &'w World<'_>, language: u8) -> Labels<'w> {
         back_to_reference: word("back_to_reference", usual.back_to_reference),
         task_done: word("task_done", usual.task_done),
         task_open: word("task_open", usual.task_open),
-        note: word("alert_note", usual.note),
-        tip: word("alert_tip", usual.tip),
-        important: word("alert_important", usual.important),
-        warning: word("alert_warning", usual.warning),
-        caution: word("alert_caution", usual.caution),
+        note: word("note", usual.note),
+        tip: word("tip", usual.tip),
+        important: word("important", usual.important),
+        warning: word("warning", usual.warning),
+        caution: word("caution", usual.caution),
         ..usual
     }
 }
 
-/// The sources that the body may cite: its own, and the shared ones that it names.
-fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<markdown::Source>, Failure> {
+/// The sources of a page: its own, and the shared ones that it names.
+pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<CitedSource>, Failure> {
     let card = world.catalog.card(id);
     let mut sources = Vec::new();
     if card.detailed == Detailed::Yes {
@@ -91,8 +94,7 @@ fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<markdown::So
             _ => {}
         }
     }
-    let lang = &world.site.language(card.place.language).code;
-    Ok(sources.into_iter().map(|s| markdown::Source { html: note(&s, world, lang), id: s.id }).collect())
+    Ok(sources)
 }
 
 /// The text of the note for a source.

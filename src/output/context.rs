@@ -1,5 +1,7 @@
 //! The values that templates see: sites, pages, items, terms. The one place that fixes their names.
 
+use std::sync::OnceLock;
+
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -11,7 +13,7 @@ use crate::site::{LanguageIndex, MenuTarget, Site, encode};
 use crate::source::card::Card;
 use crate::source::moment::Moment;
 use crate::source::path::{Role, TermKind};
-use crate::theme::{Theme, language};
+use crate::theme::{Fact, Mentioned, Theme, language};
 
 /// Values that many outputs share, built once per run.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ pub struct Shared {
     pub(super) words: Vec<Value>,
     pub(super) assets: Value,
     pub(super) theme: Value,
+    /// What other outputs show of each page: it stands on half a dozen of them, and a map costs more time than memory.
+    items: Vec<OnceLock<Value>>,
+    /// The facts that any template mentions which shows items.
+    item_facts: Mentioned,
+    /// Name and address of each term, by language and term.
+    references: Vec<Vec<Value>>,
 }
 
 impl Shared {
@@ -32,12 +40,43 @@ impl Shared {
         Self {
             site: site_value(site),
             menus: languages.clone().map(|language| menu(site, catalog, language)).collect(),
-            words: languages.map(|language| Value::from_serializable(theme.words(language))).collect(),
+            words: languages
+                .clone()
+                .map(|language| Value::from_serializable(theme.words(language)))
+                .collect(),
             assets: Value::from_serializable(
                 &theme.assets().iter().map(rooted).collect::<std::collections::BTreeMap<_, _>>(),
             ),
             theme: Value::from_serializable(theme.settings()),
+            items: catalog.pages().iter().map(|_| OnceLock::new()).collect(),
+            item_facts: theme.facts_of_items(),
+            references: languages.map(|language| references(site, catalog, language)).collect(),
         }
+    }
+}
+
+/// The facts of one page, as far as a template mentions them.
+pub(super) struct Facts {
+    map: Map,
+    wanted: Mentioned,
+}
+
+impl Facts {
+    /// No facts yet.
+    pub(super) fn new(wanted: Mentioned) -> Self {
+        Self { map: Map::new(), wanted }
+    }
+
+    /// Adds a fact, or replaces it, if it is wanted.
+    pub(super) fn put(&mut self, fact: Fact, value: impl FnOnce() -> Value) {
+        if self.wanted.has(fact) {
+            self.map.insert(Key::Str(fact.word()), value());
+        }
+    }
+
+    /// The facts as templates see them.
+    pub(super) fn finish(self) -> Value {
+        Value::from(self.map)
     }
 }
 
@@ -85,6 +124,12 @@ fn site_value(site: &Site) -> Value {
         ("copyright", optional(site.copyright.as_deref())),
         ("extra", Value::from_serializable(&site.extra)),
     ])
+}
+
+/// Name and address of every term, for readers of a language.
+fn references(site: &Site, catalog: &Catalog, language: LanguageIndex) -> Vec<Value> {
+    let path = |term| catalog.term_path(term, language).map(|path| site.base_url.rooted(&encode(path)));
+    catalog.terms().iter().map(|(id, _)| reference(catalog.term_title(id, language), path(id))).collect()
 }
 
 /// The name of a language in itself.
@@ -140,31 +185,42 @@ impl World<'_> {
         moment.map_or_else(Value::none, |moment| Value::from(moment.text(&self.site.timezone)))
     }
 
-    /// What lists show of a page.
+    /// What lists and other pages show of a page; built once, and shared.
     pub(super) fn item(&self, id: PageId) -> Value {
+        let build = || {
+            let mut facts = Facts::new(self.shared.item_facts);
+            self.item_facts(id, &mut facts);
+            facts.finish()
+        };
+        self.shared.items[id.index()].get_or_init(build).clone()
+    }
+
+    /// Adds what lists show of a page.
+    pub(super) fn item_facts(&self, id: PageId, facts: &mut Facts) {
         let card = self.catalog.card(id);
+        let rare = card.rare.as_deref();
         let lang = self.site.language(card.place.language).code.as_str();
-        let path = self.path(self.catalog.permalink(id));
-        map([
-            ("title", Value::from(card.title.as_str())),
-            ("summary", text_or_none(&card.summary)),
-            ("url", Value::from(self.site.base_url.with_origin(&path))),
-            ("path", Value::from(path)),
-            ("kind", Value::from(card.kind.word())),
-            ("lang", Value::from(lang)),
-            ("dir", Value::from(language::direction(lang))),
-            ("date", self.moment(card.date)),
-            ("updated", self.moment(card.updated)),
-            ("published", self.moment(card.published())),
-            ("minutes", Value::from(u32::from(card.minutes))),
-            ("expired", Value::from(matches!(self.catalog.visibility(id), Visibility::Expired(_)))),
-            ("topics", self.terms(id, TermKind::Topic)),
-            ("series", self.series(id)),
-            ("number", card.rare.as_ref().and_then(|rare| rare.number).map_or_else(Value::none, Value::from)),
-            ("image", optional(self.image(id).as_deref())),
-            ("image_alt", optional(image_alt(card))),
-            ("collection", self.collection(id)),
-        ])
+        let permalink = self.catalog.permalink(id);
+        facts.put(Fact::Title, || Value::from(card.title.as_str()));
+        facts.put(Fact::Summary, || text_or_none(&card.summary));
+        facts.put(Fact::Url, || Value::from(self.url(permalink)));
+        facts.put(Fact::Path, || Value::from(self.path(permalink)));
+        facts.put(Fact::Kind, || Value::from(card.kind.word()));
+        facts.put(Fact::Lang, || Value::from(lang));
+        facts.put(Fact::Dir, || Value::from(language::direction(lang)));
+        facts.put(Fact::Date, || self.moment(card.date));
+        facts.put(Fact::Updated, || self.moment(card.updated));
+        facts.put(Fact::Published, || self.moment(card.published()));
+        facts.put(Fact::Minutes, || Value::from(u32::from(card.minutes)));
+        facts.put(Fact::Expired, || {
+            Value::from(matches!(self.catalog.visibility(id), Visibility::Expired(_)))
+        });
+        facts.put(Fact::Topics, || self.terms(id, TermKind::Topic));
+        facts.put(Fact::Series, || self.series(id));
+        facts.put(Fact::Number, || rare.and_then(|rare| rare.number).map_or_else(Value::none, Value::from));
+        facts.put(Fact::Image, || optional(self.image(id).as_deref()));
+        facts.put(Fact::ImageAlt, || optional(image_alt(card)));
+        facts.put(Fact::Collection, || self.collection(id));
     }
 
     /// The address of a page's lead picture, with the base path.
@@ -176,22 +232,13 @@ impl World<'_> {
 
     /// The terms of one kind of a page, each with its address if it has one.
     pub(super) fn terms(&self, id: PageId, kind: TermKind) -> Value {
-        let card = self.catalog.card(id);
+        let own = &self.shared.references[usize::from(self.catalog.card(id).place.language)];
         let terms = self
             .catalog
             .terms_of_page(id)
             .iter()
             .filter(|&&term| self.catalog.terms().get(term).kind == kind);
-        let refs: Vec<Value> = terms
-            .map(|&term| {
-                let title = self.catalog.term_title(term, card.place.language);
-                reference(
-                    title,
-                    self.catalog.term_path(term, card.place.language).map(|path| self.path(path)),
-                )
-            })
-            .collect();
-        Value::from(refs)
+        Value::from(terms.map(|term| own[term.0 as usize].clone()).collect::<Vec<_>>())
     }
 
     /// The series of a page.

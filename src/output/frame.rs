@@ -1,7 +1,5 @@
 //! What all pages made from templates have in common: the shared names, and `here`, the address they are for.
 
-use std::collections::BTreeSet;
-
 use tera::{Context, Value};
 
 use super::World;
@@ -10,12 +8,12 @@ use super::given::Given;
 use super::input::Input;
 use crate::catalog::lists::{List, ListKind};
 use crate::site::{FeedFormat, LanguageIndex};
-use crate::theme::{Name, language};
+use crate::theme::{Fact, Mentioned, Name, Uses, language};
 
 /// The inputs behind the names that every template may use.
-pub(super) fn inputs(names: &BTreeSet<Name>, template: &str, language: LanguageIndex) -> Vec<Input> {
+pub(super) fn inputs(uses: &Uses, template: &str, language: LanguageIndex) -> Vec<Input> {
     let mut inputs = vec![Input::Template(template.to_string())];
-    inputs.extend(names.iter().filter_map(|name| match name {
+    inputs.extend(uses.names.iter().filter_map(|name| match name {
         Name::Site => Some(Input::Site),
         Name::Menu => Some(Input::Menu(language)),
         Name::Text => Some(Input::Words(language)),
@@ -27,10 +25,10 @@ pub(super) fn inputs(names: &BTreeSet<Name>, template: &str, language: LanguageI
 }
 
 /// A context with the names that every template may use, as far as this one does.
-pub(super) fn context(given: &Given<'_>, names: &BTreeSet<Name>, language: LanguageIndex) -> Context {
+pub(super) fn context(given: &Given<'_>, uses: &Uses, language: LanguageIndex) -> Context {
     let mut context = Context::new();
     context.insert_value("lang", Value::from(given.site().language(language).code.as_str()));
-    for name in names {
+    for name in &uses.names {
         let value = match name {
             Name::Site => given.site_value(),
             Name::Menu => given.menu(language),
@@ -68,11 +66,13 @@ pub(super) struct Here<'h> {
 
 impl Here<'_> {
     /// The value that templates see.
-    pub(super) fn value(&self, world: &World<'_>) -> Value {
+    pub(super) fn value(&self, world: &World<'_>, wanted: Mentioned) -> Value {
         let lang = world.site.language(self.language).code.as_str();
         let path = world.path(self.path);
-        let feeds: Vec<Value> = self.feeds.iter().flat_map(|list| feeds(world, list)).collect();
-        let translations = if self.translations.len() > 1 { self.translations.as_slice() } else { &[] };
+        let offered = if wanted.has(Fact::Feeds) { self.feeds.as_slice() } else { &[] };
+        let feeds: Vec<Value> = offered.iter().flat_map(|list| feeds(world, list)).collect();
+        let several = self.translations.len() > 1 && wanted.has(Fact::Translations);
+        let translations = if several { self.translations.as_slice() } else { &[] };
         let translations: Vec<Value> = translations
             .iter()
             .map(|(language, title, path)| {
@@ -90,6 +90,7 @@ impl Here<'_> {
             ("path", Value::from(path)),
             ("title", Value::from(self.title)),
             ("description", text_or_none(self.description)),
+            ("site_title", Value::from(world.site_title(self.language))),
             ("lang", Value::from(lang)),
             ("dir", Value::from(language::direction(lang))),
             ("home", Value::from(world.path(&world.home(self.language)))),

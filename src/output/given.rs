@@ -8,7 +8,6 @@ use crate::catalog::lists::{List, ListId};
 use crate::site::{LanguageIndex, Site};
 use crate::source::details::{self, Details};
 use crate::source::path::TermKind;
-use crate::theme::Theme;
 
 /// The declared inputs of one output, loaded when they are asked for.
 pub struct Given<'a> {
@@ -40,11 +39,6 @@ impl<'a> Given<'a> {
     /// The settings. Addresses are built from them everywhere, so every output has them.
     pub fn site(&self) -> &'a Site {
         self.world.site
-    }
-
-    /// The theme's templates and words; a template or language is declared when it is used.
-    pub(super) fn theme(&self) -> &'a Theme {
-        self.world.theme
     }
 
     /// The shared value for [`Input::Site`].
@@ -87,7 +81,8 @@ impl<'a> Given<'a> {
     pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
         self.need(&Input::Details(page));
         let text = self.world.texts.text(&self.world.catalog.card(page).file())?;
-        Ok(details::read(&text, self.world.site))
+        let sources = body::sources(self.world, page, &text)?;
+        Ok(Details { sources, ..details::read(&text, self.world.site) })
     }
 
     /// The body as HTML.

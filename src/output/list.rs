@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tera::Value;
 
-use super::context::{map, text_or_none};
+use super::context::{map, reference, text_or_none};
 use super::frame::{self, Here};
 use super::given::{Given, LinkStyle};
 use super::input::Input;
 use super::{Failure, World, page};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::site::LanguageIndex;
+use crate::source::card::SummaryFrom;
 use crate::theme::Name;
 
 /// The template of a list.
@@ -26,15 +27,15 @@ pub(super) fn template(list: &List) -> &'static str {
 /// What page `number` of a list is made from.
 pub(super) fn inputs(world: &World<'_>, id: ListId, number: usize) -> Vec<Input> {
     let list = world.catalog.lists().get(id);
-    let Some(names) = world.theme.names(template(list)) else { return Vec::new() };
-    let mut inputs = frame::inputs(names, template(list), list.language);
+    let Some(uses) = world.theme.uses(template(list)) else { return Vec::new() };
+    let mut inputs = frame::inputs(uses, template(list), list.language);
     inputs.extend([Input::List(id), Input::Items(id, number)]);
-    if names.contains(&Name::Archives) {
+    if uses.has(Name::Archives) {
         inputs.push(Input::Archives(id));
     }
     if let Some(page) = list.page {
         inputs.extend([Input::Card(page), Input::Details(page)]);
-        if number == 0 && names.contains(&Name::Content) {
+        if number == 0 && uses.has(Name::Content) {
             inputs.push(Input::Body(page));
         }
     }
@@ -49,32 +50,32 @@ pub(super) fn make(
 ) -> Result<(), Failure> {
     let (world, list) = given.list(id);
     let template = template(list);
-    let names = world.theme.names(template).expect("the plan has only templates that exist");
-    let mut context = frame::context(given, names, list.language);
+    let uses = world.theme.uses(template).expect("the plan has only templates that exist");
+    let mut context = frame::context(given, uses, list.language);
     let title = world.list_title(list);
-    if names.contains(&Name::Here) {
+    if uses.has(Name::Here) {
         let path = list.path_of(number);
-        context.insert_value("here", here(world, list, (&path, &title, number)).value(world));
+        context.insert_value("here", here(world, list, (&path, &title, number)).value(world, uses.facts));
     }
-    if names.contains(&Name::List) {
+    if uses.has(Name::List) {
         context.insert_value("list", value(given, (id, number), &title));
     }
-    if names.contains(&Name::Content) {
+    if uses.has(Name::Content) {
         let body = match list.page.filter(|_| number == 0) {
             Some(page) => given.body(page, LinkStyle::Rooted)?.html,
             None => String::new(),
         };
         context.insert_value("content", Value::safe_string(&body));
     }
-    if names.contains(&Name::Page) {
-        let facts = list.page.map(|page| page::facts(given, page)).transpose()?;
+    if uses.has(Name::Page) {
+        let facts = list.page.map(|page| page::facts(given, page, uses.facts)).transpose()?;
         context.insert_value("page", facts.unwrap_or_else(Value::none));
     }
-    if names.contains(&Name::Archives) {
+    if uses.has(Name::Archives) {
         context.insert_value("archives", archives(given.archives(id), list));
     }
     for name in [Name::Toc, Name::Neighbours, Name::Related, Name::Terms] {
-        if names.contains(&name) {
+        if uses.has(name) {
             context.insert_value(name.word(), Value::none());
         }
     }
@@ -99,6 +100,8 @@ fn value(given: &Given<'_>, (id, number): (ListId, usize), title: &str) -> Value
         ("description", text_or_none(description(world, list))),
         ("kind", Value::from(kind)),
         ("name", Value::from(name(world, list))),
+        ("collection", collection(world, list)),
+        ("index", index(world, list)),
         ("path", Value::from(world.path(&list.path))),
         ("items", Value::from(items.iter().map(|&page| world.item(page)).collect::<Vec<_>>())),
         ("newer", path(newer)),
@@ -116,9 +119,29 @@ fn name<'w>(world: &'w World<'_>, list: &'w List) -> &'w str {
     }
 }
 
+/// The collection that a year or month is of.
+fn collection(world: &World<'_>, list: &List) -> Value {
+    let ListKind::Period { collection, .. } = &list.kind else { return Value::none() };
+    let whole = world.catalog.lists().find(&ListKind::Collection(collection.clone()), list.language);
+    whole.map_or_else(Value::none, |whole| {
+        let whole = world.catalog.lists().get(whole);
+        reference(&world.list_title(whole), Some(world.path(&whole.path)))
+    })
+}
+
+/// The index of all terms of the kind that the list is of.
+fn index(world: &World<'_>, list: &List) -> Value {
+    let ListKind::Term(term) = list.kind else { return Value::none() };
+    let folder = world.catalog.terms().get(term).kind.folder();
+    let path = world.path(&format!("{}{folder}/", world.site.home(list.language)));
+    reference(world.theme.word(list.language, folder), Some(path))
+}
+
+/// What a list says of itself; not what the first paragraph of its introduction says anyway.
 pub(super) fn description<'w>(world: &'w World<'_>, list: &List) -> &'w str {
-    let own =
-        list.page.map(|page| world.catalog.card(page).summary.as_str()).filter(|summary| !summary.is_empty());
+    let card = list.page.map(|page| world.catalog.card(page));
+    let stated = card.filter(|card| card.summary_from == SummaryFrom::Writer);
+    let own = stated.map(|card| card.summary.as_str()).filter(|summary| !summary.is_empty());
     let site = || {
         let language = world.site.language(list.language).description.as_deref();
         if list.kind == ListKind::Home { language.unwrap_or(&world.site.description) } else { "" }

@@ -1,11 +1,8 @@
 //! A page: a briefing, or an ordinary one.
 
-use std::collections::BTreeSet;
-
 use tera::Value;
-use tera::value::Key;
 
-use super::context::{image_alt, map, optional, text_or_none};
+use super::context::{Facts, map, optional};
 use super::frame::{self, Here};
 use super::given::{Given, LinkStyle};
 use super::input::Input;
@@ -13,11 +10,11 @@ use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListKind;
 use crate::catalog::visibility::Visibility;
-use crate::source::card::{Card, Detailed, OnExpiry, Standing};
+use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
 use crate::source::details::Details;
 use crate::source::markdown::Heading;
 use crate::source::path::{Role, TermKind};
-use crate::theme::{Name, language};
+use crate::theme::{Fact, Mentioned, Name, Uses};
 
 /// The template that a page is made with.
 pub(super) fn template<'c>(world: &'c World<'_>, id: PageId) -> &'c str {
@@ -30,15 +27,15 @@ pub(super) fn template<'c>(world: &'c World<'_>, id: PageId) -> &'c str {
 /// What a page is made from.
 pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
     let template = template(world, id);
-    let Some(names) = world.theme.names(template) else { return Vec::new() };
-    let mut inputs = frame::inputs(names, template, world.catalog.card(id).place.language);
+    let Some(uses) = world.theme.uses(template) else { return Vec::new() };
+    let mut inputs = frame::inputs(uses, template, world.catalog.card(id).place.language);
     inputs.push(Input::Card(id));
-    for name in names {
+    for name in &uses.names {
         match name {
             Name::Here => inputs.push(Input::Translations(id)),
             Name::Page => inputs.push(Input::Details(id)),
             Name::Content => inputs.push(Input::Body(id)),
-            Name::Toc if !names.contains(&Name::Content) => inputs.push(Input::Body(id)),
+            Name::Toc if !uses.has(Name::Content) => inputs.push(Input::Body(id)),
             Name::Neighbours => inputs.push(Input::Neighbours(id)),
             Name::Related => inputs.push(Input::Related(id)),
             _ => {}
@@ -51,22 +48,22 @@ pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
 pub(super) fn make(given: &Given<'_>, id: PageId, out: &mut Vec<u8>) -> Result<(), Failure> {
     let world = given.of_card(id);
     let template = template(world, id);
-    let names = world.theme.names(template).expect("the plan has only templates that exist");
+    let uses = world.theme.uses(template).expect("the plan has only templates that exist");
     let language = world.catalog.card(id).place.language;
-    let mut context = frame::context(given, names, language);
-    if names.contains(&Name::Here) {
-        context.insert_value("here", here(given, id).value(world));
+    let mut context = frame::context(given, uses, language);
+    if uses.has(Name::Here) {
+        context.insert_value("here", here(given, id).value(world, uses.facts));
     }
-    if names.contains(&Name::Page) {
-        context.insert_value("page", facts(given, id)?);
+    if uses.has(Name::Page) {
+        context.insert_value("page", facts(given, id, uses.facts)?);
     }
-    body(given, names, id, &mut context)?;
-    if names.contains(&Name::Neighbours) {
+    body(given, uses, id, &mut context)?;
+    if uses.has(Name::Neighbours) {
         let (world, (newer, older)) = given.neighbours(id);
         let item = |page: Option<PageId>| page.map_or_else(Value::none, |page| world.item(page));
         context.insert_value("neighbours", map([("newer", item(newer)), ("older", item(older))]));
     }
-    if names.contains(&Name::Related) {
+    if uses.has(Name::Related) {
         let (world, pages) = given.related(id);
         context.insert_value(
             "related",
@@ -74,23 +71,18 @@ pub(super) fn make(given: &Given<'_>, id: PageId, out: &mut Vec<u8>) -> Result<(
         );
     }
     // The names of lists are there and empty, so that a template may serve pages and lists alike.
-    for name in [Name::List, Name::Archives, Name::Terms].into_iter().filter(|name| names.contains(name)) {
+    for name in [Name::List, Name::Archives, Name::Terms].into_iter().filter(|&name| uses.has(name)) {
         context.insert_value(name.word(), Value::none());
     }
     world.theme.render(template, &context, out)?;
     Ok(())
 }
 
-fn body(
-    given: &Given<'_>,
-    names: &BTreeSet<Name>,
-    id: PageId,
-    context: &mut tera::Context,
-) -> Result<(), Failure> {
-    if names.contains(&Name::Content) || names.contains(&Name::Toc) {
+fn body(given: &Given<'_>, uses: &Uses, id: PageId, context: &mut tera::Context) -> Result<(), Failure> {
+    if uses.has(Name::Content) || uses.has(Name::Toc) {
         let body = given.body(id, LinkStyle::Rooted)?;
         context.insert_value("content", Value::safe_string(&body.html));
-        if names.contains(&Name::Toc) {
+        if uses.has(Name::Toc) {
             context.insert_value("toc", Value::from(nested(&body.toc)));
         }
     }
@@ -143,39 +135,53 @@ fn here<'w>(given: &Given<'w>, id: PageId) -> Here<'w> {
 }
 
 /// The value `page`: the card, and what only the page itself shows.
-pub(super) fn facts(given: &Given<'_>, id: PageId) -> Result<Value, Failure> {
+pub(super) fn facts(given: &Given<'_>, id: PageId, wanted: Mentioned) -> Result<Value, Failure> {
     let world = given.of_card(id);
     let card = world.catalog.card(id);
-    let mut facts = world.item(id).into_map().expect("an item is a map");
     let rare = card.rare.as_deref();
     let visibility = world.catalog.visibility(id);
-    let label = match visibility {
+    let mut facts = Facts::new(wanted);
+    world.item_facts(id, &mut facts);
+    // Above its own first paragraph, a summary taken from there would say the same twice.
+    if card.summary_from == SummaryFrom::FirstParagraph {
+        facts.put(Fact::Summary, Value::none);
+    }
+    facts.put(Fact::Id, || Value::from(card.id()));
+    facts.put(Fact::AsOf, || world.moment(rare.and_then(|rare| rare.as_of)));
+    facts.put(Fact::Expires, || world.moment(card.expiry().map(|(moment, _)| moment)));
+    facts.put(Fact::Expired, || Value::from(visibility == Visibility::Expired(OnExpiry::Notice)));
+    facts.put(Fact::Label, || match visibility {
         Visibility::Draft => Value::from("draft"),
         Visibility::Scheduled(_) => Value::from("scheduled"),
         _ => Value::none(),
+    });
+    facts.put(Fact::Unlisted, || Value::from(card.standing == Standing::Unlisted));
+    facts.put(Fact::Highlighted, || Value::from(world.catalog.page(id).outline.highlighted));
+    facts.put(Fact::Authors, || authors(world, id, card));
+    facts.put(Fact::People, || world.terms(id, TermKind::Person));
+    facts.put(Fact::Organisations, || world.terms(id, TermKind::Organisation));
+    facts.put(Fact::Places, || world.terms(id, TermKind::Place));
+    detail_facts(given, id, &mut facts)?;
+    Ok(facts.finish())
+}
+
+fn detail_facts(given: &Given<'_>, id: PageId, facts: &mut Facts) -> Result<(), Failure> {
+    let catalog = given.of_card(id).catalog;
+    let detailed = catalog.card(id).detailed == Detailed::Yes;
+    let details = if detailed || catalog.shared_sources(id).next().is_some() {
+        given.details(id)?
+    } else {
+        Details::default()
     };
-    let own = [
-        ("id", Value::from(card.id())),
-        ("as_of", world.moment(rare.and_then(|rare| rare.as_of))),
-        ("expires", world.moment(card.expiry().map(|(moment, _)| moment))),
-        ("expired", Value::from(visibility == Visibility::Expired(OnExpiry::Notice))),
-        ("label", label),
-        ("unlisted", Value::from(card.standing == Standing::Unlisted)),
-        ("highlighted", Value::from(world.catalog.page(id).outline.highlighted)),
-        ("authors", authors(world, id, card)),
-        ("people", world.terms(id, TermKind::Person)),
-        ("organisations", world.terms(id, TermKind::Organisation)),
-        ("places", world.terms(id, TermKind::Place)),
-        ("image_alt", optional(image_alt(card))),
-        ("summary", text_or_none(&card.summary)),
-        ("dir", Value::from(language::direction(&world.site.language(card.place.language).code))),
-    ];
-    facts.extend(own.map(|(key, value)| (Key::Str(key), value)));
-    let details = if card.detailed == Detailed::Yes { given.details(id)? } else { Details::default() };
-    if let Some(rest) = Value::from_serializable(&details).into_map() {
-        facts.extend(rest);
-    }
-    Ok(Value::from(facts))
+    facts.put(Fact::KeyPoints, || Value::from_serializable(&details.key_points));
+    facts.put(Fact::Sources, || Value::from_serializable(&details.sources));
+    facts.put(Fact::Corrections, || Value::from_serializable(&details.corrections));
+    facts.put(Fact::Roles, || Value::from_serializable(&details.roles));
+    facts.put(Fact::Links, || Value::from_serializable(&details.links));
+    facts.put(Fact::AlsoKnownAs, || Value::from_serializable(&details.also_known_as));
+    facts.put(Fact::Cadence, || optional(details.cadence.as_deref()));
+    facts.put(Fact::Extra, || Value::from_serializable(&details.extra));
+    Ok(())
 }
 
 /// Authors are people; the byline keeps their order.

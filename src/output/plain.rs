@@ -14,17 +14,17 @@ pub(super) const NOT_FOUND: &str = "404.html";
 
 /// What `404.html` is made from.
 pub(super) fn not_found_inputs(world: &World<'_>) -> Vec<Input> {
-    let Some(names) = world.theme.names(NOT_FOUND) else { return Vec::new() };
-    let mut inputs = frame::inputs(names, NOT_FOUND, 0);
+    let Some(uses) = world.theme.uses(NOT_FOUND) else { return Vec::new() };
+    let mut inputs = frame::inputs(uses, NOT_FOUND, 0);
     inputs.extend([Input::Words(0), Input::Site]);
     inputs
 }
 
 /// Makes `404.html`. Hosts show it at any address, so that every address in it must be rooted.
 pub(super) fn not_found(given: &Given<'_>, world: &World<'_>, out: &mut Vec<u8>) -> Result<(), Failure> {
-    let names = world.theme.names(NOT_FOUND).expect("the plan has only templates that exist");
-    let mut context = frame::context(given, names, 0);
-    if names.contains(&Name::Here) {
+    let uses = world.theme.uses(NOT_FOUND).expect("the plan has only templates that exist");
+    let mut context = frame::context(given, uses, 0);
+    if uses.has(Name::Here) {
         let here = Here {
             path: "/404.html",
             title: world.theme.word(0, "not_found"),
@@ -36,9 +36,9 @@ pub(super) fn not_found(given: &Given<'_>, world: &World<'_>, out: &mut Vec<u8>)
             noindex: Value::from(true),
             image: None,
         };
-        context.insert_value("here", here.value(world));
+        context.insert_value("here", here.value(world, uses.facts));
     }
-    for name in Name::ALL.into_iter().filter(|name| names.contains(name)) {
+    for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {
         if !context.contains_key(name.word()) {
             context.insert_value(name.word(), Value::none());
         }

@@ -1,5 +1,7 @@
 //! One file the site consists of: which kind it is, and so what it is made from and how.
 
+use std::collections::HashSet;
+
 use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
@@ -158,8 +160,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
         ));
     }
     all.extend(file_targets(world));
-    let taken = |path: &str| catalog.files().binary_search_by(|file| file.as_str().cmp(path)).is_ok();
-    if outputs.sitemap && !taken("sitemap.xml") {
+    if outputs.sitemap {
         let parts = sitemap::parts(world);
         match parts {
             1 => all.push(("/sitemap.xml".to_string(), Target::Sitemap(0))),
@@ -169,13 +170,22 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
             }
         }
     }
-    if outputs.robots && !taken("robots.txt") {
+    if outputs.robots {
         all.push(("/robots.txt".to_string(), Target::Robots));
     }
-    if outputs.not_found && !taken("404.html") {
+    if outputs.not_found {
         all.push(("/404.html".to_string(), Target::NotFound));
     }
+    replace(&mut all);
     all
+}
+
+/// A file of content takes the place of a generated one; with a page, which is content too, it is a clash.
+fn replace(all: &mut Vec<(String, Target)>) {
+    let content = all.iter().filter(|(_, target)| matches!(target, Target::File(FileTarget::Content(_))));
+    let taken: HashSet<String> = content.map(|(path, _)| path.clone()).collect();
+    let content = |target: &Target| matches!(target, Target::File(_) | Target::Page(_) | Target::Redirect(_));
+    all.retain(|(path, target)| content(target) || !taken.contains(path));
 }
 
 /// Files as they are; the site's own `_redirects` is merged with the rules for aliases.

@@ -32,8 +32,8 @@ fn introduction(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> O
 
 /// What an index of terms is made from.
 pub(super) fn inputs(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Vec<Input> {
-    let Some(names) = world.theme.names(TEMPLATE) else { return Vec::new() };
-    let mut inputs = frame::inputs(names, TEMPLATE, language);
+    let Some(uses) = world.theme.uses(TEMPLATE) else { return Vec::new() };
+    let mut inputs = frame::inputs(uses, TEMPLATE, language);
     inputs.extend([Input::Terms(kind, language), Input::Words(language)]);
     if let Some(page) = introduction(world, kind, language) {
         inputs.extend([Input::Card(page), Input::Details(page), Input::Body(page)]);
@@ -48,13 +48,13 @@ pub(super) fn make(
     out: &mut Vec<u8>,
 ) -> Result<(), Failure> {
     let world = given.terms(kind, language);
-    let names = world.theme.names(TEMPLATE).expect("the plan has only templates that exist");
-    let mut context = frame::context(given, names, language);
+    let uses = world.theme.uses(TEMPLATE).expect("the plan has only templates that exist");
+    let mut context = frame::context(given, uses, language);
     let page = introduction(world, kind, language);
     let card = page.map(|page| world.catalog.card(page));
     let title = card.map(|card| card.title.as_str()).filter(|title| !title.is_empty());
     let title = title.unwrap_or_else(|| world.theme.word(language, kind.folder()));
-    if names.contains(&Name::Here) {
+    if uses.has(Name::Here) {
         let path = format!("{}{}/", world.site.home(language), kind.folder());
         let here = Here {
             path: &path,
@@ -67,9 +67,9 @@ pub(super) fn make(
             noindex: Value::from(false),
             image: None,
         };
-        context.insert_value("here", here.value(world));
+        context.insert_value("here", here.value(world, uses.facts));
     }
-    if names.contains(&Name::Terms) {
+    if uses.has(Name::Terms) {
         let value = [
             ("kind", Value::from(kind.folder())),
             ("title", Value::from(title)),
@@ -77,8 +77,8 @@ pub(super) fn make(
         ];
         context.insert_value("terms", map(value));
     }
-    if names.contains(&Name::Page) {
-        let facts = page.map(|page| page::facts(given, page)).transpose()?;
+    if uses.has(Name::Page) {
+        let facts = page.map(|page| page::facts(given, page, uses.facts)).transpose()?;
         context.insert_value("page", facts.unwrap_or_else(Value::none));
     }
     let body = page.map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;

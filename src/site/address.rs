@@ -1,5 +1,6 @@
 //! Where the site is read: origin and path, and how a path becomes an address.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The address of the site's root, split into origin (`https://example.org`) and path (`/desk/`).
@@ -58,31 +59,36 @@ impl BaseUrl {
 
     /// A site path (`/a/b/`, from the site's root) as a path on the host: `/desk/a/b/`.
     pub fn rooted(&self, path: &str) -> String {
-        format!("{}{}", self.path, path.trim_start_matches('/'))
+        [&self.path, path.trim_start_matches('/')].concat()
     }
 
     /// A site path as an absolute address.
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.origin, self.rooted(path))
+        [&self.origin, &self.path, path.trim_start_matches('/')].concat()
     }
 
     /// A path on the host, as [`Self::rooted`] gives it, as an absolute address.
     pub fn with_origin(&self, rooted: &str) -> String {
-        format!("{}{rooted}", self.origin)
+        [&self.origin, rooted].concat()
     }
 }
 
 /// Percent-encodes what may not stand in the path of an address (RFC 3986); slashes stay.
-pub fn encode(path: &str) -> String {
-    let mut address = String::with_capacity(path.len());
+pub fn encode(path: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
+    // Nearly every address is plain already.
+    if path.bytes().all(plain) {
+        return Cow::Borrowed(path);
+    }
+    let mut address = String::with_capacity(path.len() * 2);
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte) {
+        if plain(byte) {
             address.push(char::from(byte));
         } else {
             write!(address, "%{byte:02X}").expect("writing to a string succeeds");
         }
     }
-    address
+    Cow::Owned(address)
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Card {
     pub title: String,
     /// What it says, from the front matter or the first paragraph.
     pub summary: String,
+    /// Who said so.
+    pub summary_from: SummaryFrom,
     /// The slug that the front matter asks for.
     pub slug: Option<String>,
     /// What sort of briefing it is.
@@ -36,6 +38,15 @@ pub struct Card {
     pub detailed: Detailed,
     /// What few pages have.
     pub rare: Option<Box<Rare>>,
+}
+
+/// Where a summary comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SummaryFrom {
+    /// The front matter.
+    Writer,
+    /// The first paragraph, which stands in.
+    FirstParagraph,
 }
 
 /// Whether a page's own front matter must be read again to make its page.

@@ -80,17 +80,24 @@ impl Moment {
         let local = offset.to_datetime(self.instant);
         let sign = if offset.seconds() < 0 { '-' } else { '+' };
         let minutes = offset.seconds().unsigned_abs() / 60;
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}",
-            local.year(),
-            local.month(),
-            local.day(),
-            local.hour(),
-            local.minute(),
-            local.second(),
-            minutes / 60,
-            minutes % 60
-        )
+        let mut text = String::with_capacity("2024-12-09T17:00:00+02:00".len());
+        let mut number = |value: u32, digits: u32, end: char| {
+            (0..digits)
+                .rev()
+                .for_each(|place| text.push(char::from(b'0' + (value / 10u32.pow(place) % 10) as u8)));
+            text.push(end);
+        };
+        // By hand: this runs for every item of every list, and the formatting machinery costs ten times as much.
+        number(u32::from(local.year().unsigned_abs()), 4, '-');
+        number(u32::from(local.month().unsigned_abs()), 2, '-');
+        number(u32::from(local.day().unsigned_abs()), 2, 'T');
+        number(u32::from(local.hour().unsigned_abs()), 2, ':');
+        number(u32::from(local.minute().unsigned_abs()), 2, ':');
+        number(u32::from(local.second().unsigned_abs()), 2, sign);
+        number(minutes / 60, 2, ':');
+        number(minutes % 60, 2, ' ');
+        text.pop();
+        text
     }
 }
 

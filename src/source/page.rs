@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing};
+use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
 use super::details;
 use super::front_matter::{self, Division};
 use super::keys;
@@ -59,6 +59,7 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let outline = outline(&text[division.body], site, &form.view);
     card.minutes = outline.minutes;
     if card.summary.is_empty() {
+        card.summary_from = SummaryFrom::FirstParagraph;
         card.summary.clone_from(&outline.first_paragraph);
     }
     let mut said = reader.finish();
@@ -137,6 +138,7 @@ impl Form<'_, '_, '_> {
             path: path.to_string(),
             title: own(self.view.text("title")),
             summary: own(self.view.text("summary")),
+            summary_from: SummaryFrom::Writer,
             slug: self.slug(),
             kind: self.view.text("kind").and_then(Kind::of_word).unwrap_or(Kind::Brief),
             date,

@@ -76,12 +76,14 @@ impl<'t> View<'t> {
         self.items(name).filter_map(|item| item.get_ref().as_table()).map(View::of)
     }
 
-    /// The keys of this table with their tables, in order of the keys.
+    /// The keys of this table with their tables, in the order in which they are written.
     pub fn named(&self) -> impl Iterator<Item = (&'t str, Range<usize>, View<'t>)> {
-        let entries = self.table.iter();
-        entries.filter_map(|(key, value)| {
+        let entries = self.table.iter().filter_map(|(key, value)| {
             value.get_ref().as_table().map(|table| (key.get_ref().as_ref(), key.span(), View::of(table)))
-        })
+        });
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(_, span, _)| span.start);
+        entries.into_iter()
     }
 
     /// This table as free values, for templates; dates become text.

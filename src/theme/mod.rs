@@ -5,6 +5,7 @@
 mod assets;
 mod date;
 mod error;
+mod facts;
 pub mod language;
 pub mod layer;
 mod names;
@@ -19,8 +20,9 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::site::{BaseUrl, LanguageIndex, Site, encode};
 
 pub use assets::Assets;
+pub use facts::{Fact, Mentioned};
 pub use layer::Layer;
-pub use names::Name;
+pub use names::{Name, Uses};
 
 /// The folder of templates in a theme.
 const TEMPLATES: &str = "templates/";
@@ -33,7 +35,7 @@ pub struct Theme {
     tera: Tera,
     dates: Arc<date::Dates>,
     files: error::Files,
-    used: BTreeMap<String, BTreeSet<Name>>,
+    used: BTreeMap<String, Uses>,
     prefixes: Vec<String>,
     assets: Assets,
     statics: BTreeMap<String, Vec<u8>>,
@@ -84,9 +86,17 @@ impl Theme {
         self.files.keys().filter_map(|name| name.split_once('/')).map(|(_, name)| name).collect()
     }
 
-    /// The names of the context that a template uses; none if there is no such template.
-    pub fn names(&self, template: &str) -> Option<&BTreeSet<Name>> {
+    /// What a template uses; none if there is no such template.
+    pub fn uses(&self, template: &str) -> Option<&Uses> {
         resolve(template, &self.prefixes, &self.files).and_then(|name| self.used.get(&name))
+    }
+
+    /// The facts that any template mentions which shows items: lists, neighbours, what is related.
+    pub fn facts_of_items(&self) -> Mentioned {
+        let shows_items =
+            |uses: &&Uses| [Name::List, Name::Neighbours, Name::Related].iter().any(|&name| uses.has(name));
+        let items = self.used.values().filter(shows_items);
+        items.fold(Mentioned::default(), |all, uses| all.union(uses.facts))
     }
 
     /// Renders `template` into `out`.

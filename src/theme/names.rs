@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::facts::Mentioned;
+
 /// Every name that a template may use, with what it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
@@ -82,13 +84,31 @@ impl Name {
     }
 }
 
+/// What a template uses, counting all that it extends, includes and calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// The names of the context.
+    pub names: BTreeSet<Name>,
+    /// The facts of pages, items and addresses.
+    pub facts: Mentioned,
+}
+
+impl Uses {
+    /// Whether a name is among them.
+    pub fn has(&self, name: Name) -> bool {
+        self.names.contains(&name)
+    }
+}
+
 /// What the text of one template mentions.
 #[derive(Debug, Default)]
 struct Mentions {
     names: BTreeSet<Name>,
     /// Other templates, as written in `extends` and `include`.
     templates: BTreeSet<String>,
-    /// Words that may be components.
+    /// It asks for a fact whose name only a run can tell.
+    dynamic: bool,
+    /// Words that may be components or facts.
     words: BTreeSet<String>,
     /// Components that it defines.
     defines: BTreeSet<String>,
@@ -99,7 +119,7 @@ struct Mentions {
 pub fn used(
     templates: &BTreeMap<String, &str>,
     resolve: &dyn Fn(&str) -> Option<String>,
-) -> BTreeMap<String, BTreeSet<Name>> {
+) -> BTreeMap<String, Uses> {
     let mentions: BTreeMap<&str, Mentions> =
         templates.iter().map(|(name, text)| (name.as_str(), scan(text))).collect();
     let mut defined_in: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -110,11 +130,13 @@ pub fn used(
     }
     let reach = |template: &str| {
         let mut seen: BTreeSet<String> = BTreeSet::from([template.to_string()]);
-        let mut names = BTreeSet::from([Name::Lang]);
+        let mut uses = Uses { names: BTreeSet::from([Name::Lang]), facts: Mentioned::default() };
         let mut queue = vec![template.to_string()];
         while let Some(next) = queue.pop() {
             let Some(own) = mentions.get(next.as_str()) else { continue };
-            names.extend(&own.names);
+            uses.names.extend(&own.names);
+            let facts = if own.dynamic { Mentioned::EVERYTHING } else { Mentioned::among(&own.words) };
+            uses.facts = uses.facts.union(facts);
             let called = own.words.iter().filter_map(|word| defined_in.get(word.as_str())).flatten();
             let others = own
                 .templates
@@ -123,7 +145,7 @@ pub fn used(
                 .chain(called.map(|name| (*name).to_string()));
             queue.extend(others.filter(|other| seen.insert(other.clone())));
         }
-        names
+        uses
     };
     templates.keys().map(|template| (template.clone(), reach(template))).collect()
 }
@@ -152,20 +174,31 @@ fn tag(inside: &str, mentions: &mut Mentions) {
             if matches!(words.first(), Some(&("extends" | "include"))) {
                 mentions.templates.insert(string.to_string());
             }
+            // `page["title"]` and `sort(attribute="title")` ask for facts too.
+            mentions.words.extend(string.split(|c: char| !is_word(c)).map(str::to_string));
             rest = &rest[end..];
             continue;
         }
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let after = rest[first.len_utf8()..].trim_start();
+        mentions.dynamic |= first == '[' && after.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
         if end > 0 {
             words.push(&rest[..end]);
         }
         rest = &rest[end.max(first.len_utf8())..];
     }
+    // `for key, value in page` goes through all facts, and so does a look at the whole context.
+    mentions.dynamic |=
+        words.first() == Some(&"for") && words.get(3) == Some(&"in") || words.contains(&"__tera_context");
     mentions.names.extend(Name::ALL.into_iter().filter(|name| words.contains(&name.word())));
     if words.first() == Some(&"component") {
         mentions.defines.extend(words.get(1).map(ToString::to_string));
     }
     mentions.words.extend(words.into_iter().map(str::to_string));
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
@@ -185,8 +218,26 @@ mod tests {
             ("t/plain.html".to_string(), "related {{ \"list\" }}"),
         ]);
         let used = used(&templates, &|name| Some(format!("t/{name}")));
-        let words = |name: &str| used[name].iter().map(|name| name.word()).collect::<Vec<_>>();
+        let words = |name: &str| used[name].names.iter().map(|name| name.word()).collect::<Vec<_>>();
         assert_eq!(words("t/page.html"), ["site", "lang", "menu", "assets", "page"]);
         assert_eq!(words("t/plain.html"), ["lang"]);
+    }
+
+    #[test]
+    fn facts_are_found_in_words_and_strings_and_all_are_meant_when_nobody_can_tell() {
+        use crate::theme::facts::Fact;
+
+        let of = |text: &str| {
+            let templates = BTreeMap::from([("t".to_string(), text)]);
+            let facts = used(&templates, &|_| None)["t"].facts;
+            Fact::ALL.iter().filter(|&&fact| facts.has(fact)).map(|fact| fact.word()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of("{{ page.title }} summary {{ page[\"image\"] | default(value='x') }}"),
+            ["title", "image"]
+        );
+        assert_eq!(of("{{ list.items | sort(attribute=\"date\") }}"), ["date"]);
+        assert_eq!(of("{{ page[key] }}").len(), Fact::ALL.len());
+        assert_eq!(of("{% for key, value in page %}{% endfor %}").len(), Fact::ALL.len());
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
         xml.element("author", &[], |xml| xml.text("name", &[], feed.publisher));
         xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)]);
         xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.page)]);
-        xml.text("generator", &[("uri", "https://crates.io/crates/bulletin")], "Bulletin");
+        xml.text("generator", &[], "Bulletin");
         for item in &feed.entries {
             xml.element("entry", &[], |xml| entry(xml, item, (feed, zone)));
         }

@@ -74,7 +74,7 @@ pub(super) fn make(given: &Given<'_>, (id, format): (ListId, FeedFormat)) -> Res
     let zone = &world.site.timezone;
     Ok(match format {
         FeedFormat::Atom => atom::write(&feed, zone),
-        FeedFormat::Rss => rss::write(&feed),
+        FeedFormat::Rss => rss::write(&feed, zone),
         FeedFormat::Json => json::write(&feed, zone),
     })
 }

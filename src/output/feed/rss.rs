@@ -1,6 +1,7 @@
 //! RSS 2.0, by the specification of the RSS Advisory Board.
 
 use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
 
 use super::Feed;
 use crate::output::xml::Xml;
@@ -14,7 +15,7 @@ const NAMESPACES: [(&str, &str); 4] = [
 ];
 
 /// Writes a feed as RSS.
-pub(super) fn write(feed: &Feed<'_>) -> Vec<u8> {
+pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.element("rss", &NAMESPACES, |xml| {
         xml.element("channel", &[], |xml| {
@@ -28,7 +29,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Vec<u8> {
             );
             xml.text("language", &[], feed.language);
             if let Some(updated) = feed.updated {
-                xml.text("lastBuildDate", &[], &date(updated));
+                xml.text("lastBuildDate", &[], &date(updated, zone));
             }
             xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own)]);
             for entry in &feed.entries {
@@ -36,7 +37,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Vec<u8> {
                     xml.text("title", &[], entry.title);
                     xml.text("link", &[], &entry.url);
                     xml.text("guid", &[("isPermaLink", "false")], &entry.id);
-                    xml.text("pubDate", &[], &date(entry.published));
+                    xml.text("pubDate", &[], &date(entry.published, zone));
                     // <author> wants a mail address; a name goes into dc:creator.
                     entry.authors.iter().for_each(|author| xml.text("dc:creator", &[], author));
                     entry.topics.iter().for_each(|topic| xml.text("category", &[], topic));
@@ -49,8 +50,8 @@ pub(super) fn write(feed: &Feed<'_>) -> Vec<u8> {
     xml.finish()
 }
 
-/// RFC 2822, in UTC: RSS readers know no zone names.
-fn date(moment: Moment) -> String {
-    rfc2822::to_string(&moment.instant.to_zoned_datetime(jiff::tz::TimeZone::UTC))
+/// RFC 2822, with the offset of the site's zone: in UTC, a date alone would fall on the day before.
+fn date(moment: Moment, zone: &TimeZone) -> String {
+    rfc2822::to_string(&moment.instant.to_zoned_datetime(zone.clone()))
         .expect("years of four digits can be written")
 }

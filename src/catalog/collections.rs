@@ -1,0 +1,63 @@
+//! The settings of collections: what their `index.md` says of their pages.
+
+use std::collections::BTreeMap;
+
+use super::address::folder_slug;
+use super::visibility::Visibility;
+use super::{Catalog, PageId};
+use crate::site::Site;
+use crate::source::card::CollectionSettings;
+use crate::source::page::Page;
+use crate::source::path::Role;
+
+/// What the settings of collections say, by the name of the collection.
+#[derive(Debug, Default)]
+pub struct Collections {
+    settings: BTreeMap<String, CollectionSettings>,
+    /// What held-back files say of their collections: it counts only for pages that are held back too.
+    held: BTreeMap<String, CollectionSettings>,
+    default: CollectionSettings,
+}
+
+impl Collections {
+    /// The settings of one collection.
+    pub fn settings(&self, name: &str) -> &CollectionSettings {
+        self.settings.get(name).unwrap_or(&self.default)
+    }
+
+    pub(super) fn has_address(&self, slug: &str, site: &Site) -> bool {
+        self.settings.keys().any(|name| folder_slug(name, site) == slug)
+    }
+
+    /// What the files of all collections say.
+    pub(super) fn of(pages: &[Page], visibility: &[Visibility]) -> Self {
+        let mut all = Self::default();
+        for (page, visibility) in pages.iter().zip(visibility) {
+            let (card, place) = (&page.card, &page.card.place);
+            if !matches!(place.role, Role::Entry | Role::Collection) {
+                continue;
+            }
+            if !all.settings.contains_key(&place.collection) {
+                all.settings.insert(place.collection.clone(), CollectionSettings::default());
+            }
+            // The file in the site's own language settles; a translation only translates.
+            if let Some(rare) =
+                card.rare.as_ref().filter(|_| place.role == Role::Collection && place.language == 0)
+            {
+                let settings = if visibility.is_gated() { &mut all.held } else { &mut all.settings };
+                settings.insert(place.collection.clone(), rare.collection.clone());
+            }
+        }
+        all
+    }
+}
+
+impl Catalog {
+    /// Whether a page must have a date; one that is held back may rely on a collection that is held back too.
+    pub(super) fn needs_date(&self, id: PageId) -> bool {
+        let place = &self.card(id).place;
+        let held = self.collections.held.get(&place.collection).filter(|_| self.visibility(id).is_gated());
+        place.role == Role::Entry
+            && held.map_or_else(|| self.is_dated(&place.collection), |settings| settings.dated != Some(false))
+    }
+}
