@@ -9,7 +9,7 @@ use super::problem::{At, Problem};
 use super::{Collections, PageId};
 
 /// First parts of addresses that the site itself uses.
-const RESERVED: [&str; 8] =
+pub(super) const RESERVED: [&str; 8] =
     ["topics", "people", "organisations", "places", "series", "sources", "quotes", "corrections"];
 
 /// Names that Windows keeps for devices; a site must build the same on every system.

@@ -10,21 +10,21 @@ use super::{Catalog, PageId};
 use crate::source::path::Role;
 
 impl Catalog {
-    /// Gives every page its place under its identity. Two pages of one language cannot share one.
+    /// Gives every page that states an identity its place under it. Two pages of one language cannot share one.
     pub(super) fn name_ids(&mut self, problems: &mut Vec<Problem>) {
-        let mut ids: HashMap<String, PageId> = HashMap::with_capacity(self.pages.len());
+        let mut ids: HashMap<String, PageId> = HashMap::new();
         for (id, page) in PageId::all(&self.pages) {
-            let name = page.card.id();
-            let Some(&first) = ids.get(name) else {
-                ids.insert(name.to_string(), id);
-                continue;
-            };
-            if self.card(first).place.language == page.card.place.language {
-                let message = format!("the id \"{name}\" is already that of {}", self.card(first).file());
-                problems.push(
-                    Problem::error("id", id, At::Key("id"), message)
-                        .label("an id names one briefing for ever"),
-                );
+            let Some(name) = page.card.rare.as_ref().and_then(|rare| rare.id.as_ref()) else { continue };
+            let first = ids.get(name).copied().or_else(|| self.page_of_id(name).filter(|&other| other != id));
+            match first.filter(|&first| self.card(first).place.language == page.card.place.language) {
+                None => {
+                    ids.entry(name.clone()).or_insert(id);
+                }
+                Some(first) => {
+                    let message = format!("the id \"{name}\" is already that of {}", self.card(first).file());
+                    let problem = Problem::error("id", id, At::Key("id"), message);
+                    problems.push(problem.label("an id names one briefing for ever"));
+                }
             }
         }
         self.ids = ids;
@@ -97,7 +97,7 @@ impl Catalog {
                     let problem = Problem::error(
                         "link",
                         id,
-                        At::Key("sources"),
+                        At::Item("sources", name.clone()),
                         format!("the source `{name}` has no title"),
                     );
                     problems.push(
@@ -119,16 +119,15 @@ impl Catalog {
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
-        if self.card(id).date.is_none() && self.needs_date(id) {
-            let problem = Problem::error("front-matter", id, At::File, "`date` is missing".to_string());
-            problems.push(
-                problem.help("add date = 2026-11-23, or begin the file's name with the day: 2026-11-23-…"),
-            );
-        }
         if let Some(owner) = self.bundle_around(id) {
             let message = format!("a page inside the bundle of {}", self.card(owner).file());
             let problem = Problem::error("file", id, At::File, message);
             problems.push(problem.help("a folder with index.md is one page; move this file out of it"));
+        } else if self.card(id).date.is_none() && self.needs_date(id) {
+            let problem = Problem::error("front-matter", id, At::File, "`date` is missing".to_string());
+            problems.push(
+                problem.help("add date = 2026-11-23, or begin the file's name with the day: 2026-11-23-…"),
+            );
         }
     }
 
@@ -162,12 +161,9 @@ impl Catalog {
                         problems.push(Problem::error("link", id, at, message).label(label));
                     }
                     Some(other) if other == id => {
-                        problems.push(Problem::error(
-                            "link",
-                            id,
-                            at,
-                            format!("`{key}` names the page itself"),
-                        ));
+                        let problem =
+                            Problem::error("link", id, at, format!("`{key}` names the page itself"));
+                        problems.push(problem.label("name another briefing, or remove this"));
                     }
                     Some(other) => problems.extend(self.leak(id, other, at)),
                 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::address::folder_slug;
+use super::address::{RESERVED, folder_slug};
+use super::problem::{At, Problem};
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::site::Site;
@@ -50,6 +51,21 @@ impl Collections {
         }
         all
     }
+}
+
+/// Collections whose address the site needs for itself, each told at its first file.
+pub(super) fn reserved(pages: &[Page], collections: &Collections, site: &Site) -> Vec<Problem> {
+    let taken = |name: &&String| {
+        let slug = folder_slug(name, site);
+        RESERVED.contains(&slug.as_str()) || slug == "page" || site.language_index(&slug).is_some()
+    };
+    let problem = |name: &String| {
+        let mut all = PageId::all(pages);
+        let (id, _) = all.find(|(_, page)| page.card.place.collection == **name)?;
+        let message = format!("the address of the folder content/{name}/ is taken by the site itself");
+        Some(Problem::error("address", id, At::File, message).help("give the folder another name"))
+    };
+    collections.settings.keys().filter(taken).filter_map(problem).collect()
 }
 
 impl Catalog {

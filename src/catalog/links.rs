@@ -68,10 +68,12 @@ impl Catalog {
         }
         match join(self.permalink(from).trim_matches('/'), path) {
             Some(address) if path.ends_with('/') => Destination::Path(format!("/{address}/{rest}")),
-            Some(address) if path.contains('.') => Destination::Nothing(
-                "the link leads to nothing".to_string(),
-                format!("there is no content/{joined} (nor /{address})"),
-            ),
+            Some(address) if path.contains('.') => {
+                let close = crate::diagnostic::suggestion(joined, self.files().iter().map(String::as_str));
+                let nothing = || format!("there is no content/{joined} (nor /{address})");
+                let label = close.map_or_else(nothing, |close| format!("did you mean content/{close}?"));
+                Destination::Nothing("the link leads to nothing".to_string(), label)
+            }
             _ => Destination::Nothing(
                 "the link leads to nothing".to_string(),
                 format!("there is no content/{joined}"),
@@ -145,11 +147,19 @@ impl Catalog {
     }
 
     fn closest_name(&self, name: &str) -> String {
-        let stems = self.terms().iter().map(|(_, term)| term.stem.as_str()).filter(|stem| !stem.is_empty());
-        match crate::diagnostic::suggestion(name, stems) {
-            Some(close) => format!("did you mean `@{close}`?"),
-            None => {
-                format!("`@` names a file of people/, organisations/ or places/, such as people/{name}.md")
+        let (folder, own) = name.split_once('/').unwrap_or(("", name));
+        let kind = TermKind::of_folder(folder);
+        if kind.is_none() && !folder.is_empty() {
+            return format!("write @people/{own}, @organisations/{own} or @places/{own}");
+        }
+        let of_kind = self.terms().iter().filter(|(_, term)| kind.is_none_or(|kind| term.kind == kind));
+        let stems = of_kind.map(|(_, term)| term.stem.as_str()).filter(|stem| !stem.is_empty());
+        match (crate::diagnostic::suggestion(own, stems), kind) {
+            (Some(close), None) => format!("did you mean `@{close}`?"),
+            (Some(close), Some(kind)) => format!("did you mean `@{}/{close}`?", kind.folder()),
+            (None, Some(kind)) => format!("there is no content/{}/{own}.md", kind.folder()),
+            (None, None) => {
+                format!("`@` names a file of people/, organisations/ or places/, such as people/{own}.md")
             }
         }
     }

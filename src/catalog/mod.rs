@@ -2,7 +2,7 @@
 //!
 //! Pure: knows no disk, no clock and no HTML. Sees what pages say of themselves, never a rendered body.
 
-mod address;
+pub mod address;
 mod checks;
 mod collections;
 pub mod links;
@@ -83,6 +83,7 @@ impl Catalog {
         let mut problems = Vec::new();
         let visibility: Vec<Visibility> = pages.iter().map(|page| Visibility::of(&page.card, now)).collect();
         let collections = Collections::of(&pages, &visibility);
+        problems.extend(collections::reserved(&pages, &collections, site));
         let mut permalinks = Vec::with_capacity(pages.len());
         for (id, page) in PageId::all(&pages) {
             let (permalink, problem) = address::permalink(id, &page.card, site, &collections);
@@ -237,9 +238,10 @@ impl Catalog {
         u32::try_from(found).ok().map(PageId)
     }
 
-    /// The page with this permanent identity.
+    /// The page with this permanent identity: the one that states it, or whose path it is.
     pub fn page_of_id(&self, id: &str) -> Option<PageId> {
-        self.ids.get(id).copied()
+        let by_path = || self.page_of_path(&format!("{id}.md")).filter(|&page| self.card(page).id() == id);
+        self.ids.get(id).copied().or_else(by_path)
     }
 
     /// The pages that say the same in another language, in order of their paths.

@@ -38,6 +38,8 @@ pub struct Terms {
     /// Files first: kind and folded name to the terms it may mean.
     names: HashMap<(TermKind, String), Vec<TermId>>,
     slugs: HashMap<(TermKind, String), TermId>,
+    /// What was found before, by kind and the name as written: most names occur thousands of times.
+    found: [HashMap<String, TermId>; TermKind::ALL.len()],
 }
 
 /// What several files of one term say together.
@@ -62,13 +64,13 @@ impl Terms {
             if let Role::Term(kind) = page.card.place.role
                 && shown(id)
             {
-                all.add_file(id, kind, page, (site, &mut known));
+                all.add_file(kind, (id, page), (site, &mut known));
             }
         }
         all
     }
 
-    fn add_file(&mut self, id: PageId, kind: TermKind, page: &Page, (site, known): (&Site, &mut Known)) {
+    fn add_file(&mut self, kind: TermKind, (id, page): (PageId, &Page), (site, known): (&Site, &mut Known)) {
         let card = &page.card;
         let stem = card.place.stem.clone();
         let term = *known.entry((kind, stem.clone())).or_insert_with(|| {
@@ -107,6 +109,20 @@ impl Terms {
     /// # Errors
     /// When the name is ambiguous, or spelled in two ways.
     pub fn of_name(
+        &mut self,
+        kind: TermKind,
+        name: &str,
+        (id, site): (PageId, &Site),
+    ) -> Result<TermId, Problem> {
+        if let Some(&term) = self.found[kind as usize].get(name) {
+            return Ok(term);
+        }
+        let term = self.look_up(kind, name, (id, site))?;
+        self.found[kind as usize].insert(name.to_string(), term);
+        Ok(term)
+    }
+
+    fn look_up(
         &mut self,
         kind: TermKind,
         name: &str,

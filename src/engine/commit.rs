@@ -5,7 +5,6 @@
 //! ours: it makes stale files go, and foreign ones stay.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -281,12 +280,11 @@ fn manifest(output: &Path) -> Result<Option<BTreeSet<String>>, Stop> {
         Err(error)
             if error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory =>
         {
-            let left_over = |name: &OsStr| name == STAGING_INSIDE;
-            return match fs::read_dir(output) {
-                Ok(entries) if entries.flatten().all(|entry| left_over(&entry.file_name())) => {
-                    Ok(Some(BTreeSet::new()))
-                }
-                Ok(_) => Err(not_ours(output)),
+            let left_over =
+                |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|e| e.file_name() == STAGING_INSIDE);
+            return match fs::read_dir(output).map(|mut entries| entries.all(left_over)) {
+                Ok(true) => Ok(Some(BTreeSet::new())),
+                Ok(false) => Err(not_ours(output)),
                 Err(_) if output.symlink_metadata().is_ok() => Err(not_ours(output)),
                 Err(_) => Ok(None),
             };

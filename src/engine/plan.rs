@@ -2,15 +2,23 @@
 //!
 //! Pure. Two targets never share a path, compared without regard to case.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::PageId;
+use crate::catalog::address;
 use crate::catalog::links::Destination;
 use crate::catalog::problem::{At, Problem};
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::output::{Target, World, targets};
-use crate::site::{FILE, MenuTarget};
+use crate::site::MenuTarget;
 use crate::source::path::Role;
+
+/// Some paths are as long as a mistake can be.
+const PATH_CHARS_SHOWN: usize = 120;
+
+const PAGE_HELP: &str = "link to the file: a relative path that ends in .md";
+const FILE_HELP: &str = "put the file below content/, or link to it by a relative path";
 
 /// Which files the site consists of.
 pub(super) struct Plan {
@@ -34,15 +42,16 @@ impl Plan {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for (path, target) in targets(world) {
             let path = path.trim_start_matches('/').to_string();
-            match seen.get(&path.to_lowercase()) {
-                Some(&first) => plan.collision(world, &path, (first, target)),
-                None => {
-                    seen.insert(path.to_lowercase(), plan.targets.len());
+            match seen.entry(path.to_lowercase()) {
+                Entry::Occupied(first) => plan.collision(world, &path, (*first.get(), target)),
+                Entry::Vacant(free) => {
+                    free.insert(plan.targets.len());
                     plan.targets.push((path, target));
                 }
             }
         }
-        plan.folders();
+        plan.names(world);
+        plan.folders(world);
         plan.templates(world);
         plan.links(world, &seen);
         plan.menu(world, &seen);
@@ -77,16 +86,44 @@ impl Plan {
         }
     }
 
+    /// Every part of a path must be a name on every system, whoever builds the site.
+    fn names(&mut self, world: &World<'_>) {
+        let mut unusable = Vec::new();
+        for (path, target) in &self.targets {
+            let kept = path.split('/').next().filter(|first| first.starts_with(".bulletin"));
+            let why = path.split('/').find_map(address::unusable);
+            let Some(why) = why.or(kept.map(|_| "the output folder keeps it for itself")) else { continue };
+            // What a page's own slug gets wrong was said where the slug stands.
+            let own = |id: PageId| address::own_slug(world.catalog.card(id), world.site);
+            if matches!(target, Target::Page(id) if address::unusable(&own(*id)).is_some()) {
+                continue;
+            }
+            let shown: String = path.chars().flat_map(char::escape_debug).take(PATH_CHARS_SHOWN).collect();
+            let message = format!("/{shown} cannot be the path of a file on every system: {why}");
+            let origin = target.origin(world);
+            let diagnostic = Diagnostic::error("address", message).help("choose another name");
+            unusable.push(if origin.starts_with("content/") {
+                diagnostic.at(Place::whole_file(&origin))
+            } else {
+                diagnostic.note(format!("it comes from {origin}"))
+            });
+        }
+        self.said.extend(unusable);
+    }
+
     /// A file cannot stand where a folder must be.
-    fn folders(&mut self) {
-        let paths: HashSet<&str> = self.targets.iter().map(|(path, _)| path.as_str()).collect();
+    fn folders(&mut self, world: &World<'_>) {
+        let files: HashMap<&str, &Target> =
+            self.targets.iter().map(|(path, target)| (path.as_str(), target)).collect();
         let mut clashes: Vec<Diagnostic> = Vec::new();
-        for (path, _) in &self.targets {
+        for (path, target) in &self.targets {
             let mut rest = path.as_str();
             while let Some((folder, _)) = rest.rsplit_once('/') {
-                if paths.contains(folder) {
+                if let Some(file) = files.get(folder) {
                     let message = format!("the file /{folder} stands where /{path} needs a folder");
-                    clashes.push(Diagnostic::error("address", message).help("rename one of them"));
+                    let mistake = Diagnostic::error("address", message).help("rename one of them");
+                    let mistake = mistake.at(Place::whole_file(&target.origin(world)));
+                    clashes.push(mistake.note(format!("/{folder} comes from {}", file.origin(world))));
                 }
                 rest = folder;
             }
@@ -116,8 +153,12 @@ impl Plan {
                     problems.push(Problem::error("template", *id, At::Key("template"), message).label(label));
                 }
                 _ if missing.insert(template.to_string()) => {
-                    let theme = format!("the theme `{}` needs one", world.site.theme);
-                    self.said.push(Diagnostic::error("template", message).help(theme));
+                    let theme = &world.site.theme;
+                    let place = Place::whole_file(&format!("themes/{theme}/templates/{template}"));
+                    let mistake = Diagnostic::error("template", message).at(place);
+                    self.said.push(
+                        mistake.help(format!("the theme `{theme}` needs one; it may also have a parent")),
+                    );
                 }
                 _ => {}
             }
@@ -140,9 +181,9 @@ impl Plan {
                     let problem = Problem::error("link", id, At::Link(link.destination.clone()), message);
                     let label =
                         format!("the site has no {}", path.split(['?', '#']).next().unwrap_or_default());
-                    self.problems.push(
-                        problem.label(label).help("link to the file: a relative path that ends in .md"),
-                    );
+                    let is_file = label.rsplit('/').next().is_some_and(|name| name.contains('.'));
+                    let help = if is_file { FILE_HELP } else { PAGE_HELP };
+                    self.problems.push(problem.label(label).help(help));
                 }
             }
         }
@@ -167,8 +208,9 @@ impl Plan {
                 },
             };
             if let Some(why) = nothing {
-                let message = format!("the menu entry \"{}\" leads to nothing: {why}", entry.title);
-                self.said.push(Diagnostic::error("settings", message).at(Place::whole_file(FILE)));
+                let message = format!("the menu entry \"{}\" leads to nothing", entry.title);
+                let mistake = Diagnostic::error("settings", message).at(entry.place.clone());
+                self.said.push(mistake.label(why));
             }
         }
     }

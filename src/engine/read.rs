@@ -113,7 +113,11 @@ pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Res
             (false, _) => own,
             (true, true) => layer::default_theme(),
             (true, false) => {
-                let place = Place::whole_file(site::FILE);
+                // The first layer is the site's own; what is missing later is somebody's parent.
+                let place = match layers.last().filter(|_| layers.len() > 1) {
+                    None => site.theme_places.name.clone(),
+                    Some(child) => Place::whole_file(&child.manifest_path()),
+                };
                 let missing = Diagnostic::error("theme", format!("there is no theme `{name}`")).at(place);
                 said.push(
                     missing
@@ -124,7 +128,9 @@ pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Res
         };
         let (manifest, _) = found.manifest(env!("CARGO_PKG_VERSION"));
         if layers.iter().any(|known| known.name == found.name) || layers.len() > PARENTS_MAX {
-            said.push(Diagnostic::error("theme", format!("the theme `{}` is its own ancestor", found.name)));
+            let message = format!("the theme `{}` is its own ancestor", found.name);
+            let place = Place::whole_file(&found.manifest_path());
+            said.push(Diagnostic::error("theme", message).at(place).help("name another parent, or none"));
             break;
         }
         next = manifest.parent;

@@ -71,7 +71,6 @@ fn labels<'w>(world: &'w World<'_>, language: u8) -> Labels<'w> {
         important: word("important", usual.important),
         warning: word("warning", usual.warning),
         caution: word("caution", usual.caution),
-        ..usual
     }
 }
 

@@ -6,10 +6,11 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::World;
+use super::menu::menu;
 use crate::catalog::lists::{List, ListKind};
 use crate::catalog::visibility::Visibility;
 use crate::catalog::{Catalog, PageId};
-use crate::site::{LanguageIndex, MenuTarget, Site, encode};
+use crate::site::{LanguageIndex, Site, encode};
 use crate::source::card::Card;
 use crate::source::moment::Moment;
 use crate::source::path::{Role, TermKind};
@@ -39,7 +40,7 @@ impl Shared {
             |(name, path, _): (&str, &str, &[u8])| (name.to_string(), site.base_url.rooted(&encode(path)));
         Self {
             site: site_value(site),
-            menus: languages.clone().map(|language| menu(site, catalog, language)).collect(),
+            menus: languages.clone().map(|language| menu(site, catalog, theme, language)).collect(),
             words: languages
                 .clone()
                 .map(|language| Value::from_serializable(theme.words(language)))
@@ -136,37 +137,6 @@ fn references(site: &Site, catalog: &Catalog, language: LanguageIndex) -> Vec<Va
 pub(super) fn language_name(site: &Site, index: LanguageIndex) -> String {
     let entry = site.language(index);
     entry.name.clone().unwrap_or_else(|| language::own_name(&entry.code))
-}
-
-fn menu(site: &Site, catalog: &Catalog, language: LanguageIndex) -> Value {
-    let entries: Vec<Value> = site
-        .menu
-        .iter()
-        .map(|entry| {
-            let (title, path) = match &entry.leads_to {
-                MenuTarget::Url(url) => (entry.title.clone(), url.clone()),
-                MenuTarget::Path(path) => (entry.title.clone(), site.base_url.rooted(&encode(path))),
-                MenuTarget::Page(path) => {
-                    let (title, permalink) = menu_page(catalog, path, language).unwrap_or((None, "/"));
-                    (title.unwrap_or(&entry.title).to_string(), site.base_url.rooted(&encode(permalink)))
-                }
-            };
-            map([("title", Value::from(title)), ("path", Value::from(path))])
-        })
-        .collect();
-    Value::from(entries)
-}
-
-/// The address of a menu's page, and its own title where it is shown in a translation.
-fn menu_page<'c>(
-    catalog: &'c Catalog,
-    path: &str,
-    language: LanguageIndex,
-) -> Option<(Option<&'c str>, &'c str)> {
-    let page = catalog.page_of_path(path)?;
-    let translated = catalog.translations(page).find(|&id| catalog.card(id).place.language == language);
-    let title = translated.map(|id| catalog.card(id).title.as_str()).filter(|title| !title.is_empty());
-    Some((title, catalog.permalink(translated.unwrap_or(page))))
 }
 
 impl World<'_> {

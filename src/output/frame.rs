@@ -3,7 +3,7 @@
 use tera::{Context, Value};
 
 use super::World;
-use super::context::{language_name, map, optional, text_or_none};
+use super::context::{Facts, language_name, map, optional, text_or_none};
 use super::given::Given;
 use super::input::Input;
 use crate::catalog::lists::{List, ListKind};
@@ -69,37 +69,38 @@ impl Here<'_> {
     pub(super) fn value(&self, world: &World<'_>, wanted: Mentioned) -> Value {
         let lang = world.site.language(self.language).code.as_str();
         let path = world.path(self.path);
-        let offered = if wanted.has(Fact::Feeds) { self.feeds.as_slice() } else { &[] };
-        let feeds: Vec<Value> = offered.iter().flat_map(|list| feeds(world, list)).collect();
-        let several = self.translations.len() > 1 && wanted.has(Fact::Translations);
-        let translations = if several { self.translations.as_slice() } else { &[] };
-        let translations: Vec<Value> = translations
-            .iter()
-            .map(|(language, title, path)| {
-                map([
-                    ("lang", Value::from(world.site.language(*language).code.as_str())),
-                    ("name", Value::from(language_name(world.site, *language))),
-                    ("title", Value::from(title.as_str())),
-                    ("path", Value::from(world.path(path))),
-                    ("url", Value::from(world.url(path))),
-                ])
-            })
-            .collect();
-        map([
-            ("url", Value::from(world.site.base_url.with_origin(&path))),
-            ("path", Value::from(path)),
-            ("title", Value::from(self.title)),
-            ("description", text_or_none(self.description)),
-            ("site_title", Value::from(world.site_title(self.language))),
-            ("lang", Value::from(lang)),
-            ("dir", Value::from(language::direction(lang))),
-            ("home", Value::from(world.path(&world.home(self.language)))),
-            ("feeds", Value::from(feeds)),
-            ("translations", Value::from(translations)),
-            ("noindex", self.noindex.clone()),
-            ("image", optional(self.image.as_deref())),
-            ("kind", Value::from(self.kind)),
-        ])
+        let mut facts = Facts::new(wanted);
+        facts.put(Fact::Url, || Value::from(world.site.base_url.with_origin(&path)));
+        facts.put(Fact::Path, || Value::from(path.as_str()));
+        facts.put(Fact::Title, || Value::from(self.title));
+        facts.put(Fact::SiteTitle, || Value::from(world.site_title(self.language)));
+        facts.put(Fact::Description, || text_or_none(self.description));
+        facts.put(Fact::Lang, || Value::from(lang));
+        facts.put(Fact::Dir, || Value::from(language::direction(lang)));
+        facts.put(Fact::Home, || Value::from(world.path(&world.home(self.language))));
+        facts.put(Fact::Feeds, || {
+            Value::from(self.feeds.iter().flat_map(|list| feeds(world, list)).collect::<Vec<_>>())
+        });
+        facts.put(Fact::Translations, || self.translations(world));
+        facts.put(Fact::Noindex, || self.noindex.clone());
+        facts.put(Fact::Image, || optional(self.image.as_deref()));
+        facts.put(Fact::Kind, || Value::from(self.kind));
+        facts.finish()
+    }
+
+    /// The same in all languages; nothing where there is only this one.
+    fn translations(&self, world: &World<'_>) -> Value {
+        let all = if self.translations.len() > 1 { self.translations.as_slice() } else { &[] };
+        let entry = |(language, title, path): &(LanguageIndex, String, String)| {
+            map([
+                ("lang", Value::from(world.site.language(*language).code.as_str())),
+                ("name", Value::from(language_name(world.site, *language))),
+                ("title", Value::from(title.as_str())),
+                ("path", Value::from(world.path(path))),
+                ("url", Value::from(world.url(path))),
+            ])
+        };
+        Value::from(all.iter().map(entry).collect::<Vec<_>>())
     }
 }
 

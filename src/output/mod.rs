@@ -11,6 +11,7 @@ mod frame;
 mod given;
 mod input;
 mod list;
+mod menu;
 mod page;
 mod plain;
 mod redirect;

@@ -1,5 +1,7 @@
 //! XML, written element by element: the escaping is the library's.
 
+use std::borrow::Cow;
+
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
@@ -35,9 +37,10 @@ impl Xml {
 
     /// An element that holds only text. What XML cannot hold is left out.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let allowed: String = text.chars().filter(|&c| allowed(c)).collect();
+        let plain = text.bytes().all(|byte| (b' '..0x80).contains(&byte));
+        let text = if plain { Cow::Borrowed(text) } else { text.chars().filter(|&c| allowed(c)).collect() };
         self.event(Event::Start(start(name, attributes)));
-        self.event(Event::Text(BytesText::new(&allowed)));
+        self.event(Event::Text(BytesText::new(&text)));
         self.event(Event::End(BytesEnd::new(name)));
     }
 

@@ -5,11 +5,13 @@
 mod address;
 mod keys;
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::table::{Reader, View};
 
 pub use address::{BaseUrl, encode};
@@ -62,6 +64,17 @@ pub struct Site {
     pub outputs: Outputs,
     /// Values for the theme's own use.
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// Where the theme is named, and each of its settings, for messages.
+    pub theme_places: ThemePlaces,
+}
+
+/// Where the settings speak of the theme.
+#[derive(Debug, Clone)]
+pub struct ThemePlaces {
+    /// Where it is named.
+    pub name: Place,
+    /// Where each of its settings is.
+    pub settings: BTreeMap<String, Place>,
 }
 
 /// One language of the site.
@@ -116,8 +129,8 @@ pub struct MenuEntry {
     pub title: String,
     /// Where it leads.
     pub leads_to: MenuTarget,
-    /// The byte range in `site.toml`, for messages.
-    pub span: (usize, usize),
+    /// Where its target is written, for messages.
+    pub place: Place,
 }
 
 /// Where a menu entry leads.
@@ -202,6 +215,7 @@ impl Site {
             menu: menu(reader, &view),
             outputs: outputs(&view),
             extra: free("extra"),
+            theme_places: theme_places(reader, &view),
             title,
         }
     }
@@ -224,7 +238,7 @@ impl Site {
 }
 
 fn required(reader: &mut Reader<'_>, view: &View<'_>, name: &str, label: &str) -> String {
-    if view.value(name).is_none() {
+    if view.value(name).is_none() && !reader.is_broken() {
         reader.error(0..0, format!("`{name}` is missing"), label);
     }
     view.text(name).unwrap_or_default().to_string()
@@ -252,8 +266,11 @@ fn timezone(reader: &mut Reader<'_>, view: &View<'_>) -> (String, TimeZone) {
         Ok(zone) => (zone.iana_name().unwrap_or(&name).to_string(), zone),
         Err(_) => {
             if let Some(span) = view.span("timezone").filter(|_| !name.is_empty()) {
-                let label = "expected a name of the IANA zone database such as \"Europe/Kyiv\" or \"UTC\"";
-                reader.error(span, format!("unknown time zone \"{name}\""), label);
+                let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+                let usual = "expected a name of the IANA zone database such as \"Europe/Kyiv\" or \"UTC\"";
+                let label = suggestion(&name, known.iter().map(String::as_str))
+                    .map_or_else(|| usual.to_string(), |close| format!("did you mean \"{close}\"?"));
+                reader.error(span, format!("unknown time zone \"{name}\""), &label);
             }
             ("UTC".to_string(), TimeZone::UTC)
         }
@@ -306,6 +323,15 @@ fn check_language(reader: &mut Reader<'_>, code: &str, span: std::ops::Range<usi
     }
 }
 
+fn theme_places(reader: &Reader<'_>, view: &View<'_>) -> ThemePlaces {
+    let settings = view.table("theme_settings");
+    let spans = settings.iter().flat_map(View::spans);
+    ThemePlaces {
+        name: reader.place(&view.span("theme").unwrap_or(0..0)),
+        settings: spans.map(|(key, span)| (key.to_string(), reader.place(&span))).collect(),
+    }
+}
+
 fn publisher(view: &View<'_>, title: &str) -> Publisher {
     let table = view.table("publisher");
     let text = |name: &str| table.and_then(|inner| inner.text(name)).map(str::to_string);
@@ -327,8 +353,8 @@ fn menu(reader: &mut Reader<'_>, view: &View<'_>) -> Vec<MenuEntry> {
         ];
         match (table.text("title"), target.into_iter().flatten().next()) {
             (Some(title), Some((leads_to, key))) => {
-                let span = table.span(key).unwrap_or(0..0);
-                entries.push(MenuEntry { title: title.to_string(), leads_to, span: (span.start, span.end) });
+                let place = reader.place(&table.span(key).unwrap_or(0..0));
+                entries.push(MenuEntry { title: title.to_string(), leads_to, place });
             }
             _ => {
                 let label = "an entry has a `title` and one of `page`, `path` and `url`";

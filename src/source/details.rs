@@ -226,9 +226,18 @@ fn tables(form: &mut Form<'_, '_, '_>, list: &str, required: &[&str]) {
     for item in view.items(list) {
         let Some(table) = item.get_ref().as_table().map(View::of) else { continue };
         for name in required.iter().filter(|name| table.value(name).is_none()) {
-            let label = format!("an entry of [[{list}]] has {}", required.join(", "));
+            let label = format!("every [[{list}]] has {}", and(required));
             form.reader.error(Spanned::span(item), format!("`{name}` is missing"), &label);
         }
+    }
+}
+
+/// `a`, `b` and `c`
+fn and(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use toml::value::{Datetime, Offset as TomlOffset};
 
 /// A day, or an instant with the day it falls on in the site's zone.
@@ -113,11 +113,22 @@ fn with_offset(local: DateTime, offset: TomlOffset) -> Result<Timestamp, (String
 fn in_zone(local: DateTime, zone: &TimeZone) -> Result<Timestamp, (String, String)> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let name = zone.iana_name().unwrap_or("the site's zone");
-    if ambiguous.is_ambiguous() {
-        let gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
-        let what = if gap { "does not exist" } else { "happens twice" };
-        let help = "clocks change then; write the offset, such as 2026-03-29T03:30:00+03:00".to_string();
-        return Err((format!("{} {what} in {name}", local.to_string().replace('T', " ")), help));
+    let spelled = |offset: Offset| {
+        let moment = |instant| Moment { day: local.date(), instant, precision: Precision::Time };
+        let text = |instant| moment(instant).rfc3339(&TimeZone::fixed(offset));
+        offset.to_timestamp(local).map_or_else(|_| local.to_string(), text)
+    };
+    let shown = local.to_string().replace('T', " ");
+    match ambiguous.offset() {
+        AmbiguousOffset::Unambiguous { .. } => {}
+        AmbiguousOffset::Gap { before, .. } => {
+            let help = format!("clocks skip it that day; write another time, or {}", spelled(before));
+            return Err((format!("{shown} does not exist in {name}"), help));
+        }
+        AmbiguousOffset::Fold { before, after } => {
+            let help = format!("clocks go back then; write {} or {}", spelled(before), spelled(after));
+            return Err((format!("{shown} happens twice in {name}"), help));
+        }
     }
     ambiguous
         .unambiguous()

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -13,11 +14,14 @@ use super::details;
 use super::front_matter::{self, Division};
 use super::keys;
 use super::markdown::{self, Dialect, Outline};
-use super::moment::Moment;
+use super::moment::{Moment, Precision};
 use super::path::{ContentPath, Role, TermKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::site::Site;
 use crate::table::{Reader, View};
+
+/// Stands for a date that could not be read, until the build fails for it: in the past, so that nothing is held back.
+const UNREAD_DAY: Date = Date::constant(1970, 1, 1);
 
 /// A content file that was read.
 #[derive(Debug, Clone)]
@@ -62,8 +66,10 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
         card.summary_from = SummaryFrom::FirstParagraph;
         card.summary.clone_from(&outline.first_paragraph);
     }
+    let broken = reader.is_broken();
     let mut said = reader.finish();
     if card.title.is_empty()
+        && !broken
         && title_required(card.place.role)
         && !said.iter().any(|d| d.message.contains("`title`"))
     {
@@ -90,7 +96,9 @@ pub fn locate(text: &str, key: &str, value: Option<&str>) -> Option<Range<usize>
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
     let view = View::of(table.get_ref());
     let inner = value.and_then(|wanted| {
-        view.items(key).find(|item| item.get_ref().as_str() == Some(wanted)).map(Spanned::span)
+        let by_text = view.items(key).find(|item| item.get_ref().as_str() == Some(wanted)).map(Spanned::span);
+        let mut by_id = view.tables(key).filter(|table| table.text("id") == Some(wanted));
+        by_text.or_else(|| by_id.next().and_then(|table| table.span("id")))
     });
     let span = inner.or_else(|| view.span(key))?;
     Some(span.start + start..span.end + start)
@@ -132,7 +140,7 @@ impl Form<'_, '_, '_> {
     fn card(&mut self, path: &str, place: ContentPath) -> Card {
         let own = |text: Option<&str>| text.unwrap_or_default().to_string();
         let (date, updated) = (self.date(&place), self.moment("updated"));
-        self.in_order("date", date, "updated", updated);
+        self.in_order(("date", date), ("updated", updated));
         let authors: Vec<String> = self.view.texts("authors").into_iter().map(str::to_string).collect();
         Card {
             path: path.to_string(),
@@ -159,10 +167,13 @@ impl Form<'_, '_, '_> {
     }
 
     fn date(&mut self, place: &ContentPath) -> Option<Moment> {
-        if self.view.value("date").is_some() {
-            return self.moment("date");
+        let of_name = || place.day.and_then(|day| Moment::of_day(day, self.zone).ok());
+        if self.view.value("date").is_none() {
+            return of_name();
         }
-        place.day.and_then(|day| Moment::of_day(day, self.zone).ok())
+        // What is no date was noted; the page must not be called undated on top of that.
+        let unread = of_name().or_else(|| Moment::of_day(UNREAD_DAY, self.zone).ok());
+        self.moment("date").or(unread)
     }
 
     /// The moment under `name`; what is no moment is noted.
@@ -177,11 +188,11 @@ impl Form<'_, '_, '_> {
         }
     }
 
-    fn in_order(&mut self, first: &str, early: Option<Moment>, second: &str, late: Option<Moment>) {
-        if let (Some(early), Some(late), Some(span)) = (early, late, self.view.span(second))
-            && (late.day < early.day || (late.instant < early.instant && late.day == early.day))
-            && late.instant < early.instant
-        {
+    fn in_order(&mut self, (first, early): (&str, Option<Moment>), (second, late): (&str, Option<Moment>)) {
+        let (Some(early), Some(late), Some(span)) = (early, late, self.view.span(second)) else { return };
+        // A day alone says nothing about the hour: on the same day neither is before the other.
+        let exact = early.precision == Precision::Time && late.precision == Precision::Time;
+        if if exact { late.instant < early.instant } else { late.day < early.day } {
             self.reader.error(span, format!("`{second}` is before `{first}`"), "one of the two is wrong");
         }
     }
@@ -212,7 +223,7 @@ impl Form<'_, '_, '_> {
         let view = self.view;
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_string).collect::<Vec<_>>();
         let expires = self.moment("expires");
-        self.in_order("date", date, "expires", expires);
+        self.in_order(("date", date), ("expires", expires));
         let on_expiry = match view.text("on_expiry") {
             Some("gone") => OnExpiry::Gone,
             Some("unlist") => OnExpiry::Unlist,

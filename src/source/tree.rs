@@ -4,8 +4,8 @@
 //! knows nothing of what the files say.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -190,8 +190,20 @@ impl Tree {
     /// When it cannot be read.
     pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Fault> {
         let path = self.disk_path(file);
-        fs::read(&path).map_err(Fault::new("cannot read", &path))
+        read(&path).map_err(Fault::new("cannot read", &path))
     }
+}
+
+/// How much is read at once: most briefings fit, so that their size need not be asked for.
+const PIECE_BYTES: usize = 16 << 10;
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::with_capacity(PIECE_BYTES);
+    // `take` hides the file behind a plain reader: `File` itself would ask for size and position first.
+    Read::by_ref(&mut file).take(u64::MAX).read_to_end(&mut bytes)?;
+    bytes.shrink_to_fit();
+    Ok(bytes)
 }
 
 /// Hidden files (save `.well-known`) and what editors leave behind are no part of a site.

@@ -89,7 +89,7 @@ fn choice(reader: &mut Reader<'_>, name: &str, words: &[&str], (word, span): (&s
 
 fn wrong_type(reader: &mut Reader<'_>, name: &str, wanted: Shape, value: &Spanned<DeValue<'_>>) {
     let (what, label) = match wanted {
-        Shape::Text | Shape::Choice(_) => ("a text", "expected text between quotes"),
+        Shape::Text | Shape::Choice(_) => ("text", "expected text between quotes"),
         Shape::Flag => ("a switch", "expected true or false, without quotes"),
         Shape::Number(..) => ("a number", "expected a whole number, without quotes"),
         Shape::Moment => ("a date", moment_label(value.get_ref())),

@@ -4,6 +4,7 @@
 //! the suggestions come from that description. Knows nothing of sites or pages, and never stops at the first mistake.
 
 mod check;
+mod syntax;
 mod view;
 
 use std::ops::Range;
@@ -79,6 +80,8 @@ pub struct Reader<'a> {
     offset: usize,
     rule: &'static str,
     said: Vec<Diagnostic>,
+    /// What could not be read, so that nothing more is said of it.
+    broken: Vec<Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
@@ -86,7 +89,7 @@ impl<'a> Reader<'a> {
     ///
     /// `rule` is the family its messages belong to.
     pub fn new(file: &'a str, text: &'a str, offset: usize, rule: &'static str) -> Self {
-        Self { file, text, offset, rule, said: Vec::new() }
+        Self { file, text, offset, rule, said: Vec::new(), broken: Vec::new() }
     }
 
     /// Parses `toml`, which must stand at this reader's offset; what could be understood is returned, whatever is wrong.
@@ -94,9 +97,16 @@ impl<'a> Reader<'a> {
         let (table, errors) = DeTable::parse_recoverable(toml);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            let help = toml_help(&toml[floor(toml, span.start)..], error.message());
-            let diagnostic = self.diagnostic(span, error.message().trim_end_matches('.').to_string());
-            self.said.push(help.into_iter().fold(diagnostic, Diagnostic::help));
+            let start = floor(toml, span.start);
+            let line = toml[..start].rfind('\n').map_or(0, |newline| newline + 1);
+            let end = toml[start..].find('\n').map_or(toml.len(), |length| start + length);
+            // One mistake often breaks the rest of its line in several ways.
+            if self.broken.last().is_some_and(|last| last.start == line) {
+                continue;
+            }
+            let lesson = syntax::lesson(error.message(), &toml[line..start], &toml[start..end]);
+            self.error(span, lesson.what, &lesson.label);
+            self.broken.push(line..end);
         }
         table
     }
@@ -106,32 +116,29 @@ impl<'a> Reader<'a> {
         check::table(self, table.get_ref(), keys);
     }
 
-    /// Notes an error at `span`, a byte range of the TOML text.
+    /// Notes an error at `span`, a byte range of the TOML text; nothing where the text could not be read at all.
     pub fn error(&mut self, span: Range<usize>, message: String, label: &str) {
-        let diagnostic = self.diagnostic(span, message).label(label);
+        if self.broken.iter().any(|line| line.start < span.end && span.start < line.end) {
+            return;
+        }
+        let diagnostic = Diagnostic::error(self.rule, message).at(self.place(&span)).label(label);
         self.said.push(diagnostic);
+    }
+
+    /// Whether part of the text could not be read, so that what seems to be missing may be there.
+    pub fn is_broken(&self) -> bool {
+        !self.broken.is_empty()
+    }
+
+    /// Where `span`, a byte range of the TOML text, stands in the file.
+    pub fn place(&self, span: &Range<usize>) -> Place {
+        Place::of(self.file, self.text, span.start + self.offset..span.end + self.offset)
     }
 
     /// Everything that was noted, in the order it was found.
     pub fn finish(self) -> Vec<Diagnostic> {
         self.said
     }
-
-    fn diagnostic(&self, span: Range<usize>, message: String) -> Diagnostic {
-        let place = Place::of(self.file, self.text, span.start + self.offset..span.end + self.offset);
-        Diagnostic::error(self.rule, message).at(place)
-    }
-}
-
-/// What to do about the two mistakes of syntax that people make most.
-fn toml_help(rest: &str, message: &str) -> Option<String> {
-    let value = rest.lines().next().unwrap_or_default().trim();
-    if value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('-') {
-        return Some(
-            "a date is written 2026-11-23, a time 2026-11-23T09:00:00 or 2026-11-23T09:00:00+02:00".into(),
-        );
-    }
-    message.contains("string").then(|| "text stands between quotes: title = \"Talks resume\"".into())
 }
 
 /// The nearest character boundary at or before `at`.

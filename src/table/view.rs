@@ -47,7 +47,8 @@ impl<'t> View<'t> {
     /// A date or date-time, and its byte range.
     pub fn moment(&self, name: &str) -> Option<(Datetime, Range<usize>)> {
         let value = self.value(name)?;
-        value.get_ref().as_datetime().map(|moment| (*moment, value.span()))
+        let moment = value.get_ref().as_datetime().filter(|moment| moment.date.is_some())?;
+        Some((*moment, value.span()))
     }
 
     /// The strings of a list; other items are left out.
@@ -84,6 +85,11 @@ impl<'t> View<'t> {
         let mut entries: Vec<_> = entries.collect();
         entries.sort_by_key(|(_, span, _)| span.start);
         entries.into_iter()
+    }
+
+    /// The keys of this table with their byte ranges.
+    pub fn spans(&self) -> impl Iterator<Item = (&'t str, Range<usize>)> {
+        self.table.iter().map(|(key, _)| (key.get_ref().as_ref(), key.span()))
     }
 
     /// This table as free values, for templates; dates become text.

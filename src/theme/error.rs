@@ -4,10 +4,56 @@ use std::collections::BTreeMap;
 
 use tera::{Error, ErrorKind, ReportError};
 
-use crate::diagnostic::{Diagnostic, Place};
+use super::names::Name;
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 
 /// Where each template is: its file as messages name it, and its text.
 pub type Files = BTreeMap<String, (String, String)>;
+
+/// What to do about a template that is not there.
+const TEMPLATES_HELP: &str =
+    "templates stand in themes/<name>/templates/, a site's own in themes/site/templates/";
+
+/// What helps against the mistakes that templates hold most, by words of Tera's message.
+const LESSONS: [(&str, &str); 7] = [
+    ("field ", "a value that may be absent is asked for with a question mark: `page?.summary`"),
+    ("unknown filter", "beside the filters of Tera there are `date`, `time`, `utc`, `url` and `absolute`"),
+    ("unknown template", TEMPLATES_HELP),
+    (
+        "unexpected end of input",
+        "what begins with {% if %}, {% for %} or {% block %} ends with {% endif %} and the like",
+    ),
+    (
+        "unexpected end of template",
+        "what begins with {% if %}, {% for %} or {% block %} ends with {% endif %} and the like",
+    ),
+    ("unknown tag", "text that holds {% as it is stands between {% raw %} and {% endraw %}"),
+    (" expected", "a value stands between {{ and }}, a tag between {% and %}"),
+];
+
+/// A template error as diagnostics: most errors are one, some are many.
+pub fn diagnostics(error: &Error, files: &Files) -> Vec<Diagnostic> {
+    match error.kind() {
+        // Names that lead nowhere, of all templates: `error: …`, then the place, then the line with carets.
+        ErrorKind::Msg(text) if text.starts_with("error: ") => {
+            let parts = text.strip_prefix("error: ").unwrap_or(text).split("\nerror: ");
+            parts.map(|part| listed(part, files)).collect()
+        }
+        _ => vec![diagnostic(error, files)],
+    }
+}
+
+fn listed(part: &str, files: &Files) -> Diagnostic {
+    let mut lines = part.lines();
+    let message = lines.next().unwrap_or_default();
+    let diagnostic = taught(message);
+    let Some((_, file, text, start)) = lines.next().and_then(|arrow| spot(arrow, files)) else {
+        return diagnostic;
+    };
+    let marked: usize = part.lines().last().map_or(0, |carets| carets.matches('^').count());
+    let end: usize = text[start..].chars().take(marked).map(char::len_utf8).sum();
+    diagnostic.at(Place::of(file, text, start..start + end))
+}
 
 /// A template error as a diagnostic, with the chain of includes that led to it.
 pub fn diagnostic(error: &Error, files: &Files) -> Diagnostic {
@@ -15,26 +61,50 @@ pub fn diagnostic(error: &Error, files: &Files) -> Diagnostic {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => reported(error, report, files),
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("the template extends `{parent}`, which does not exist");
-            at_name(Diagnostic::error("template", message), current, parent, files)
+            at_name(Diagnostic::error("template", message), current, parent, files).help(TEMPLATES_HELP)
         }
-        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
-            let message = format!("the template extends itself: {}", inheritance_chain.join(" → "));
-            Diagnostic::error("template", message).at(Place::whole_file(shown(tpl, files)))
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
+            circle(format!("the template extends itself: {}", chain.join(" → ")), tpl, files)
         }
-        ErrorKind::CircularInclude { tpl, include_chain } => {
-            let message = format!("the template includes itself: {}", include_chain.join(" → "));
-            Diagnostic::error("template", message).at(Place::whole_file(shown(tpl, files)))
+        ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+            circle(format!("the template includes itself: {}", chain.join(" → ")), tpl, files)
         }
         ErrorKind::TemplateNotFound(name) => {
-            Diagnostic::error("template", format!("there is no template `{name}`"))
-                .help("templates stand in themes/<name>/templates/, a site's own in themes/site/templates/")
+            Diagnostic::error("template", format!("there is no template `{name}`")).help(TEMPLATES_HELP)
         }
-        _ => Diagnostic::error("template", first_lower(&chain(error))),
+        _ => taught(&chain(error)),
     }
 }
 
+fn circle(message: String, template: &str, files: &Files) -> Diagnostic {
+    let file = files.get(template).map_or(template, |(file, _)| file);
+    let diagnostic = Diagnostic::error("template", message).at(Place::whole_file(file));
+    diagnostic.help("that of the theme itself is called by its full name, such as \"bulletin/page.html\"")
+}
+
+/// A message of Tera, or of our filters, with what to do about it.
+fn taught(message: &str) -> Diagnostic {
+    // What is available depends on what the template mentions, and would mislead.
+    let message = message.split(". Available ").next().unwrap_or(message).trim_end_matches('.');
+    let message = first_lower(message);
+    if let Some((what, label)) = message.split_once("; ") {
+        return Diagnostic::error("template", what).label(label);
+    }
+    let undefined = message.strip_prefix("variable `").and_then(|rest| rest.split('`').next());
+    let diagnostic = Diagnostic::error("template", message.clone());
+    if let Some(name) = undefined {
+        let words: Vec<&str> = Name::ALL.iter().map(|name| name.word()).collect();
+        return match suggestion(name, words.iter().copied()) {
+            Some(close) => diagnostic.label(format!("did you mean `{close}`?")),
+            None => diagnostic.help(format!("templates know {}", words.join(", "))),
+        };
+    }
+    let lesson = LESSONS.iter().find(|(words, _)| message.contains(words));
+    lesson.iter().fold(diagnostic, |diagnostic, (_, help)| diagnostic.help(*help))
+}
+
 fn reported(error: &Error, report: &ReportError, files: &Files) -> Diagnostic {
-    let diagnostic = Diagnostic::error("template", first_lower(report.message().trim_end_matches('.')));
+    let diagnostic = taught(report.message());
     let place = match files.get(report.filename()) {
         Some((file, text)) => Place::of(file, text, report.span().range.clone()),
         None => Place::whole_file(report.filename()),
@@ -55,7 +125,14 @@ fn reported(error: &Error, report: &ReportError, files: &Files) -> Diagnostic {
     diagnostic
 }
 
+/// A line of Tera that ends in NAME:LINE:COLUMN: what stands before that, and the place, up to the line's end.
 fn note_place(line: &str, files: &Files) -> Option<(String, Place)> {
+    let (message, file, text, start) = spot(line, files)?;
+    let length = text[start..].lines().next().unwrap_or_default().trim_end().len();
+    Some((message.to_string(), Place::of(file, text, start..start + length)))
+}
+
+fn spot<'a>(line: &'a str, files: &'a Files) -> Option<(&'a str, &'a str, &'a str, usize)> {
     let mut parts = line.rsplitn(3, ':');
     let (column, row, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let (message, name) = rest.rsplit_once(' ')?;
@@ -64,17 +141,13 @@ fn note_place(line: &str, files: &Files) -> Option<(String, Place)> {
     let start: usize = text.split_inclusive('\n').take(row.checked_sub(1)?).map(str::len).sum();
     let line = text.get(start..)?.lines().next().unwrap_or_default();
     let skipped: usize = line.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
-    Some((message.to_string(), Place::of(file, text, start + skipped..start + line.trim_end().len())))
+    Some((message, file, text, start + skipped))
 }
 
 fn at_name(diagnostic: Diagnostic, template: &str, name: &str, files: &Files) -> Diagnostic {
     let Some((file, text)) = files.get(template) else { return diagnostic };
     let start = text.find(name).unwrap_or(0);
     diagnostic.at(Place::of(file, text, start..start + name.len()))
-}
-
-fn shown<'f>(template: &'f str, files: &'f Files) -> &'f str {
-    files.get(template).map_or(template, |(file, _)| file)
 }
 
 fn chain(error: &Error) -> String {

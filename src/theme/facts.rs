@@ -94,6 +94,14 @@ facts! {
     Cadence = "cadence",
     /// Values for the theme's own use.
     Extra = "extra",
+    /// Of an address: a sentence about it.
+    Description = "description",
+    /// Of an address: the home page in its language.
+    Home = "home",
+    /// Of an address: whether search engines are asked to stay away.
+    Noindex = "noindex",
+    /// Of an address: the site's title in its language.
+    SiteTitle = "site_title",
     /// Of an address: the feeds it offers.
     Feeds = "feeds",
     /// Of an address: the same in other languages.

@@ -47,6 +47,11 @@ impl Layer {
         self.files.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
+    /// The path of its manifest from the root of the site, whether it is there or not.
+    pub fn manifest_path(&self) -> String {
+        format!("{}/theme.toml", self.shown_as)
+    }
+
     /// What `theme.toml` says; a site's own layer needs none.
     pub fn manifest(&self, version: &str) -> (Manifest, Vec<Diagnostic>) {
         let file = format!("{}/theme.toml", self.shown_as);

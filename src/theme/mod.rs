@@ -11,12 +11,12 @@ pub mod layer;
 mod names;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tera::{Context, Kwargs, State, Tera, Value};
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::site::{BaseUrl, LanguageIndex, Site, encode};
 
 pub use assets::Assets;
@@ -35,8 +35,7 @@ pub struct Theme {
     tera: Tera,
     dates: Arc<date::Dates>,
     files: error::Files,
-    used: BTreeMap<String, Uses>,
-    prefixes: Vec<String>,
+    used: HashMap<String, Uses>,
     assets: Assets,
     statics: BTreeMap<String, Vec<u8>>,
     words: Vec<BTreeMap<String, String>>,
@@ -70,15 +69,22 @@ impl Theme {
         said.extend(load(&mut tera, &files));
         let texts = files.iter().map(|(name, (_, text))| (name.clone(), text.as_str())).collect();
         let resolve = |name: &str| resolve(name, &prefixes, &files);
-        let used = names::used(&texts, &resolve);
+        let mut used: HashMap<String, Uses> = names::used(&texts, &resolve).into_iter().collect();
+        // Under its short name, a template is that of the first layer that has it.
+        let short: BTreeSet<&str> =
+            files.keys().filter_map(|name| name.split_once('/')).map(|(_, name)| name).collect();
+        let found =
+            short.into_iter().filter_map(|name| Some((name.to_string(), used.get(&resolve(name)?)?.clone())));
+        let found: Vec<(String, Uses)> = found.collect();
+        used.extend(found);
         let statics = statics(layers);
         let assets = Assets::build(layers, generated);
-        (Self { tera, dates, used, prefixes, files, assets, statics, words, settings }, said)
+        (Self { tera, dates, used, files, assets, statics, words, settings }, said)
     }
 
     /// Whether there is a template of this name in any layer.
     pub fn has_template(&self, name: &str) -> bool {
-        resolve(name, &self.prefixes, &self.files).is_some()
+        self.used.contains_key(name)
     }
 
     /// The templates that pages may ask for, by their short names, in order.
@@ -88,7 +94,7 @@ impl Theme {
 
     /// What a template uses; none if there is no such template.
     pub fn uses(&self, template: &str) -> Option<&Uses> {
-        resolve(template, &self.prefixes, &self.files).and_then(|name| self.used.get(&name))
+        self.used.get(template)
     }
 
     /// The facts that any template mentions which shows items: lists, neighbours, what is related.
@@ -170,11 +176,15 @@ fn settings(
     }
     for (key, value) in &site.theme_settings {
         if !settings.contains_key(key) {
-            let place = Place::whole_file(crate::site::FILE);
             let message = format!("the theme has no setting `{key}`");
-            let mistake = Diagnostic::error("settings", message).at(place);
+            let place = site.theme_places.settings.get(key).cloned();
+            let mistake = place.into_iter().fold(Diagnostic::error("settings", message), Diagnostic::at);
             let names: Vec<&str> = settings.keys().map(String::as_str).collect();
-            said.push(mistake.help(format!("its settings are: {}", names.join(", "))));
+            said.push(match suggestion(key, names.iter().copied()) {
+                Some(close) => mistake.label(format!("did you mean `{close}`?")),
+                None if names.is_empty() => mistake.label("it has none"),
+                None => mistake.label(format!("its settings are: {}", names.join(", "))),
+            });
         }
         settings.insert(key.clone(), value.clone());
     }
@@ -218,7 +228,7 @@ fn load(tera: &mut Tera, files: &error::Files) -> Vec<Diagnostic> {
         }
     }
     if said.is_empty() {
-        said.push(error::diagnostic(&error, files));
+        said.extend(error::diagnostics(&error, files));
     }
     said
 }

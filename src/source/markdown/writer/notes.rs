@@ -1,8 +1,9 @@
 //! Notes: the numbers in the text, and the list at the end with its way back.
 
-use pulldown_cmark_escape::escape_html;
+use pulldown_cmark_escape::{escape_href, escape_html};
 
 use super::Writer;
+use crate::source::markdown::Use;
 use crate::source::markdown::anchor::note_id;
 
 impl Writer<'_> {
@@ -18,8 +19,9 @@ impl Writer<'_> {
         let id = &self.note_ids[place];
         let back = back_id(id, self.notes.note(place).references);
         let number = place + 1;
+        let to = self.on_this_page(id);
         self.out.push_str(&format!(
-            "<sup class=\"note-ref\"><a href=\"#{id}\" id=\"{back}\" role=\"doc-noteref\">{number}</a></sup>"
+            "<sup class=\"note-ref\"><a href=\"{to}\" id=\"{back}\" role=\"doc-noteref\">{number}</a></sup>"
         ));
     }
 
@@ -46,14 +48,23 @@ impl Writer<'_> {
         html.push_str("</ol>\n</section>\n");
     }
 
+    /// The address of an anchor of this body, which is asked for as well: in a feed it needs the page's.
+    fn on_this_page(&self, id: &str) -> String {
+        let fragment = format!("#{id}");
+        let Some(address) = (self.address)(&fragment, Use::Link) else { return fragment };
+        let mut written = String::with_capacity(address.len());
+        escape_href(&mut written, &address).expect("a string takes whatever is written into it");
+        written
+    }
+
     fn write_back_links(&self, place: usize, html: &mut String) {
         for reference in 1..=self.notes.note(place).references {
             let (number, shown) = match reference {
                 1 => ((place + 1).to_string(), String::new()),
                 _ => (format!("{}-{reference}", place + 1), format!("<sup>{reference}</sup>")),
             };
-            html.push_str(" <a href=\"#");
-            html.push_str(&back_id(&self.note_ids[place], reference));
+            html.push_str(" <a href=\"");
+            html.push_str(&self.on_this_page(&back_id(&self.note_ids[place], reference)));
             html.push_str("\" class=\"note-back\" role=\"doc-backlink\" aria-label=\"");
             escape(&self.settings.labels.back_to_reference.replace("{}", &number), html);
             // The selector after the arrow asks for the letter instead of a coloured picture.
