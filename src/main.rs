@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use bulletin::cli::{self, Surroundings};
 
+// A build makes and drops millions of small blocks on all threads, for which the system's allocator is not made.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
     let surroundings = Surroundings {

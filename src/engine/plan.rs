@@ -72,7 +72,10 @@ impl Plan {
         let message = format!("the address {address} is also that of {}{differ}", other.origin(world));
         match page {
             Some((id, Target::Redirect(_))) => {
-                let problem = Problem::error("address", id, At::Key("aliases"), message);
+                let bare = |path: &str| path.trim_end_matches("index.html").trim_matches('/').to_string();
+                let alias = world.catalog.aliases(id).iter().find(|alias| bare(alias) == bare(path));
+                let at = alias.map_or(At::Key("aliases"), |alias| At::Item("aliases", alias.clone()));
+                let problem = Problem::error("address", id, at, message);
                 self.problems.push(problem.label("an alias cannot be the address of something else"));
             }
             Some((id, _)) => {

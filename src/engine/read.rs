@@ -107,12 +107,14 @@ const PARENTS_MAX: usize = 8;
 pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Result<(Theme, bool), Stop> {
     let mut layers = vec![from_disk(tree, layer::SITE)?];
     let mut next = Some(site.theme.clone());
+    let mut complete = true;
     while let Some(name) = next.take() {
         let own = from_disk(tree, &name)?;
         let found = match (own.files.is_empty(), name == layer::DEFAULT) {
             (false, _) => own,
             (true, true) => layer::default_theme(),
             (true, false) => {
+                complete = false;
                 // The first layer is the site's own; what is missing later is somebody's parent.
                 let place = match layers.last().filter(|_| layers.len() > 1) {
                     None => site.theme_places.name.clone(),
@@ -139,8 +141,9 @@ pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Res
     let generated = crate::source::markdown::highlight_css();
     let (theme, mistakes) =
         Theme::build(&layers, site, vec![("highlight.css".to_string(), generated.into_bytes())]);
-    let loaded = !mistakes.iter().any(|mistake| mistake.rule == "template");
-    said.extend(mistakes);
+    let loaded = complete && !mistakes.iter().any(|mistake| mistake.rule == "template");
+    // Without one of its layers, whatever a theme lacks is no mistake of its own.
+    said.extend(mistakes.into_iter().filter(|mistake| complete || mistake.rule != "template"));
     Ok((theme, loaded))
 }
 

@@ -37,10 +37,8 @@ impl Xml {
 
     /// An element that holds only text. What XML cannot hold is left out.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let plain = text.bytes().all(|byte| (b' '..0x80).contains(&byte));
-        let text = if plain { Cow::Borrowed(text) } else { text.chars().filter(|&c| allowed(c)).collect() };
         self.event(Event::Start(start(name, attributes)));
-        self.event(Event::Text(BytesText::new(&text)));
+        self.event(Event::Text(BytesText::new(&legal(text))));
         self.event(Event::End(BytesEnd::new(name)));
     }
 
@@ -58,7 +56,15 @@ impl Xml {
 }
 
 fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
-    BytesStart::new(name).with_attributes(attributes.iter().copied())
+    let mut start = BytesStart::new(name);
+    attributes.iter().for_each(|(name, value)| start.push_attribute((*name, legal(value).as_ref())));
+    start
+}
+
+/// A text without what XML cannot hold.
+fn legal(text: &str) -> Cow<'_, str> {
+    let plain = text.bytes().all(|byte| (b' '..0x80).contains(&byte));
+    if plain { Cow::Borrowed(text) } else { text.chars().filter(|&c| allowed(c)).collect() }
 }
 
 /// The characters of XML 1.0, section 2.2.

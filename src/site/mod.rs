@@ -190,7 +190,8 @@ impl Site {
         let title = required(reader, &view, "title", "the name of the site: title = \"Morning desk\"");
         let (timezone_name, timezone) = timezone(reader, &view);
         let free = |name: &str| view.table(name).map(|inner| inner.free()).unwrap_or_default();
-        let number = |name: &str, default: u32| view.number(name).unwrap_or(default) as usize;
+        // 0 was reported; the rest of the build, which looks for further mistakes, must not divide by it.
+        let number = |name: &str, default: u32| view.number(name).unwrap_or(default).max(1) as usize;
         let base_url = base_url(reader, &view);
         Self {
             id: view.text("id").unwrap_or_else(|| base_url.host()).to_string(),

@@ -161,7 +161,7 @@ impl Form<'_, '_, '_> {
             authors,
             minutes: 0,
             detailed: if details::present(&self.view) { Detailed::Yes } else { Detailed::No },
-            rare: self.rare(date).map(Box::new),
+            rare: self.rare(date, place.role).map(Box::new),
             place,
         }
     }
@@ -219,7 +219,7 @@ impl Form<'_, '_, '_> {
         terms
     }
 
-    fn rare(&mut self, date: Option<Moment>) -> Option<Rare> {
+    fn rare(&mut self, date: Option<Moment>, role: Role) -> Option<Rare> {
         let view = self.view;
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_string).collect::<Vec<_>>();
         let expires = self.moment("expires");
@@ -245,8 +245,8 @@ impl Form<'_, '_, '_> {
             also_known_as: owned(view.texts("also_known_as")),
             collection: CollectionSettings {
                 dated: view.flag("dated"),
-                permalink: self.permalink(),
-                page_size: view.number("page_size").map(|size| size as usize),
+                permalink: if role == Role::Collection { self.permalink() } else { None },
+                page_size: view.number("page_size").map(|size| size.max(1) as usize),
             },
         };
         (rare != Rare::default()).then_some(rare)

@@ -202,7 +202,6 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(PIECE_BYTES);
     // `take` hides the file behind a plain reader: `File` itself would ask for size and position first.
     Read::by_ref(&mut file).take(u64::MAX).read_to_end(&mut bytes)?;
-    bytes.shrink_to_fit();
     Ok(bytes)
 }
 

@@ -24,7 +24,9 @@ fn unknown(reader: &mut Reader<'_>, name: &str, span: Range<usize>, keys: &[Key]
         OTHER_NAMES.iter().find(|(other, ours)| *other == name && known(ours)).map(|(_, ours)| *ours);
     let label = match renamed.or_else(|| suggestion(name, keys.iter().map(|key| key.name))) {
         Some(close) => format!("did you mean `{close}`?"),
-        None if known("extra") => "not a key of Bulletin; a theme's own values go under [extra]".to_string(),
+        None if known("extra") => {
+            "this file has no such key; a theme's own values go under [extra]".to_string()
+        }
         None => {
             format!("expected one of: {}", keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "))
         }

@@ -27,9 +27,17 @@ const MOMENTS: &str =
 pub(super) fn lesson(message: &str, before: &str, rest: &str) -> Lesson {
     let said = |what: &str, label: &str| Lesson { what: what.to_string(), label: label.to_string() };
     let value = rest.trim();
-    if before.trim_end().ends_with('=') && looks_like_a_moment(value) {
-        let why = if message.contains("day between") { "there is no such day" } else { "this is not a date" };
-        return said(why, MOMENTS);
+    if let Some(key) = before.trim_end().strip_suffix('=').map(str::trim)
+        && looks_like_a_moment(value)
+    {
+        let (why, label) = match message {
+            _ if message.contains("day between") => ("there is no such day", MOMENTS),
+            _ if message.contains("offset") => {
+                ("not a date", "the offset follows the time: 2026-11-23T09:00:00+02:00")
+            }
+            _ => ("not a date", MOMENTS),
+        };
+        return said(&format!("`{key}`: {why}"), label);
     }
     let line = format!("{before}{rest}");
     let colon = line.find(':').is_some_and(|colon| line.find('=').is_none_or(|equals| colon < equals));
@@ -69,14 +77,14 @@ mod tests {
     #[test]
     fn dates_of_all_sorts_are_recognised() {
         for value in ["2024-12", "09.12.2024", "9/12/2024", "2026-02-10 10:00:00 -0500", "2024-12-09T25:00"] {
-            assert_eq!(what("invalid something", "date = ", value), "this is not a date", "{value}");
+            assert_eq!(what("invalid something", "a = ", value), "`a`: not a date", "{value}");
         }
         assert_eq!(
             what("invalid date, expected day between 01 and 29", "a = ", "2024-02-30"),
-            "there is no such day"
+            "`a`: there is no such day"
         );
         for value in ["12", "1.5x", "talks-2024", "7 days"] {
-            assert_ne!(what("invalid something", "a = ", value), "this is not a date", "{value}");
+            assert_ne!(what("invalid something", "a = ", value), "`a`: not a date", "{value}");
         }
     }
 

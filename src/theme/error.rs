@@ -59,15 +59,14 @@ fn listed(part: &str, files: &Files) -> Diagnostic {
 pub fn diagnostic(error: &Error, files: &Files) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => reported(error, report, files),
-        ErrorKind::MissingParent { current, parent } => {
-            let message = format!("the template extends `{parent}`, which does not exist");
-            at_name(Diagnostic::error("template", message), current, parent, files).help(TEMPLATES_HELP)
-        }
+        ErrorKind::MissingParent { current, parent } => missing(current, parent, files),
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
-            circle(format!("the template extends itself: {}", chain.join(" → ")), tpl, files)
+            let help = "that of the theme itself is called by its full name, such as \"bulletin/page.html\"";
+            circle(format!("the template extends itself: {}", chain.join(" → ")), tpl, files).help(help)
         }
         ErrorKind::CircularInclude { tpl, include_chain: chain } => {
             circle(format!("the template includes itself: {}", chain.join(" → ")), tpl, files)
+                .help("take one of these includes out")
         }
         ErrorKind::TemplateNotFound(name) => {
             Diagnostic::error("template", format!("there is no template `{name}`")).help(TEMPLATES_HELP)
@@ -76,10 +75,23 @@ pub fn diagnostic(error: &Error, files: &Files) -> Diagnostic {
     }
 }
 
+/// `template` extends or includes `name`, and there is no such template.
+pub fn missing(template: &str, name: &str, files: &Files) -> Diagnostic {
+    let message = format!("there is no template `{name}`");
+    let diagnostic = Diagnostic::error("template", message).help(TEMPLATES_HELP);
+    // By their stems: all names are alike in their ending.
+    let stem = |name: &str| name.strip_suffix(".html").unwrap_or(name).to_string();
+    let known: Vec<String> =
+        files.keys().filter_map(|name| name.split_once('/')).map(|of| stem(of.1)).collect();
+    let close = suggestion(&stem(name), known.iter().map(String::as_str));
+    let label = close.map(|close| format!("did you mean \"{close}.html\"?"));
+    let diagnostic = label.into_iter().fold(diagnostic, Diagnostic::label);
+    at_name(diagnostic, template, name, files)
+}
+
 fn circle(message: String, template: &str, files: &Files) -> Diagnostic {
     let file = files.get(template).map_or(template, |(file, _)| file);
-    let diagnostic = Diagnostic::error("template", message).at(Place::whole_file(file));
-    diagnostic.help("that of the theme itself is called by its full name, such as \"bulletin/page.html\"")
+    Diagnostic::error("template", message).at(Place::whole_file(file))
 }
 
 /// A message of Tera, or of our filters, with what to do about it.

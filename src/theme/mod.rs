@@ -66,9 +66,9 @@ impl Theme {
         let dates = Arc::new(date::Dates::new(site.languages.iter().map(|language| language.code.as_str())));
         date::register(&mut tera, Arc::clone(&dates));
         register_addresses(&mut tera, &site.base_url);
-        said.extend(load(&mut tera, &files));
         let texts = files.iter().map(|(name, (_, text))| (name.clone(), text.as_str())).collect();
         let resolve = |name: &str| resolve(name, &prefixes, &files);
+        said.extend(load(&mut tera, &files, &names::missing(&texts, &resolve)));
         let mut used: HashMap<String, Uses> = names::used(&texts, &resolve).into_iter().collect();
         // Under its short name, a template is that of the first layer that has it.
         let short: BTreeSet<&str> =
@@ -211,8 +211,9 @@ fn templates(layers: &[Layer], said: &mut Vec<Diagnostic>) -> error::Files {
     files
 }
 
-/// Loads all templates at once; if that fails, each by itself, so that every syntax error is told.
-fn load(tera: &mut Tera, files: &error::Files) -> Vec<Diagnostic> {
+/// Loads all templates at once; if that fails, each by itself, so that every syntax error is told. `missing` lists the
+/// templates that others name and that are not there.
+fn load(tera: &mut Tera, files: &error::Files, missing: &[(String, String)]) -> Vec<Diagnostic> {
     let all = files.iter().map(|(name, (_, text))| (name, text));
     let Err(error) = tera.add_raw_templates(all) else { return Vec::new() };
     let mut said: Vec<Diagnostic> = Vec::new();
@@ -227,6 +228,7 @@ fn load(tera: &mut Tera, files: &error::Files) -> Vec<Diagnostic> {
             }
         }
     }
+    said.extend(missing.iter().map(|(template, name)| error::missing(template, name, files)));
     if said.is_empty() {
         said.extend(error::diagnostics(&error, files));
     }

@@ -150,6 +150,19 @@ pub fn used(
     templates.keys().map(|template| (template.clone(), reach(template))).collect()
 }
 
+/// Each template that another one extends or includes and that is not there: the other one, and the name as written.
+pub fn missing(
+    templates: &BTreeMap<String, &str>,
+    resolve: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut missing = Vec::new();
+    for (template, text) in templates {
+        let others = scan(text).templates.into_iter().filter(|name| resolve(name).is_none());
+        missing.extend(others.map(|name| (template.clone(), name)));
+    }
+    missing
+}
+
 fn scan(text: &str) -> Mentions {
     let mut mentions = Mentions::default();
     let mut rest = text;

@@ -46,7 +46,7 @@ fn read(layer: &Layer, tag: &str, words: &mut BTreeMap<String, String>, said: &m
             }
             None => reader.error(
                 value.span(),
-                format!("`{}` is not a text", key.get_ref()),
+                format!("`{}` is not text", key.get_ref()),
                 "expected text between quotes",
             ),
         }

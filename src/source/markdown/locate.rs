@@ -2,6 +2,7 @@
 //!
 //! The slow path: the body is parsed again, because the outline remembers no places.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
@@ -9,64 +10,87 @@ use pulldown_cmark::{Event, Tag};
 use super::flow::{Flow, prepared};
 use super::{Settings, raw};
 
-/// Where in the body a link or picture with this destination is written: the destination itself, or the whole link
-/// if its destination is written otherwise (with escapes, or by reference).
-pub fn locate_link(body: &str, settings: &Settings<'_>, destination: &str) -> Option<Range<usize>> {
-    let prepared = prepared(body, settings);
-    let mut flow = Flow::new(&prepared, settings.dialect);
-    while let Some((event, range)) = flow.everything() {
-        let found = match event {
-            Event::Start(Tag::Link { dest_url, id, .. } | Tag::Image { dest_url, id, .. }) => {
-                (*dest_url == *destination).then(|| {
-                    let definition = flow.references().get(&id).map(|definition| definition.span.clone());
-                    let places = definition.into_iter().chain([range.clone()]);
-                    places
-                        .into_iter()
-                        .find_map(|place| within(&prepared.text, place, destination))
-                        .unwrap_or(range)
-                })
-            }
-            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                in_html(&prepared.text, range, destination)
-            }
-            _ => None,
-        };
-        if let Some(found) = found {
-            return shifted(found, prepared.start);
-        }
-    }
-    None
+/// Where the links and notes of a body are written first.
+#[derive(Debug, Default)]
+pub struct Places {
+    links: HashMap<String, Range<usize>>,
+    notes: HashMap<String, Range<usize>>,
 }
 
-/// Where in the body a note of this name is cited first.
-pub fn locate_note(body: &str, settings: &Settings<'_>, name: &str) -> Option<Range<usize>> {
-    let prepared = prepared(body, settings);
-    let mut flow = Flow::new(&prepared, settings.dialect);
-    while let Some((event, range)) = flow.everything() {
-        if matches!(&event, Event::FootnoteReference(cited) if **cited == *name) {
-            return shifted(range, prepared.start);
+impl Places {
+    /// Reads a body once, for all that is asked of it afterwards.
+    pub fn of(body: &str, settings: &Settings<'_>) -> Self {
+        let prepared = prepared(body, settings);
+        let mut flow = Flow::new(&prepared, settings.dialect);
+        let mut places = Self::default();
+        while let Some((event, range)) = flow.everything() {
+            match event {
+                Event::Start(Tag::Link { dest_url, id, .. } | Tag::Image { dest_url, id, .. }) => {
+                    let definition = flow.references().get(&id).map(|definition| definition.span.clone());
+                    let written = definition.into_iter().chain([range.clone()]);
+                    let found = written
+                        .into_iter()
+                        .find_map(|place| within(&prepared.text, place, &dest_url))
+                        .unwrap_or(range);
+                    places.add_link(&dest_url, (found, prepared.start));
+                }
+                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                    places.add_html((&prepared.text, prepared.start), range);
+                }
+                Event::FootnoteReference(cited) if !places.notes.contains_key(&*cited) => {
+                    places
+                        .notes
+                        .extend(shifted(range, prepared.start).map(|place| (cited.to_string(), place)));
+                }
+                _ => {}
+            }
+        }
+        places
+    }
+
+    /// Where a link or picture with this destination is: the destination itself, or the whole link if its destination
+    /// is written otherwise (with escapes, or by reference).
+    pub fn link(&self, destination: &str) -> Option<Range<usize>> {
+        self.links.get(destination).cloned()
+    }
+
+    /// Where a note of this name is cited.
+    pub fn note(&self, name: &str) -> Option<Range<usize>> {
+        self.notes.get(name).cloned()
+    }
+
+    fn add_link(&mut self, destination: &str, (found, start): (Range<usize>, usize)) {
+        if !self.links.contains_key(destination) {
+            self.links.extend(shifted(found, start).map(|place| (destination.to_string(), place)));
         }
     }
-    None
+
+    fn add_html(&mut self, (text, start): (&str, usize), place: Range<usize>) {
+        let Some(html) = text.get(place.clone()) else { return };
+        for tag in raw::tags(html) {
+            let whole = place.start + tag.range.start..place.start + tag.range.end;
+            raw::addresses(&tag, |address, _| {
+                let found = within(text, whole.clone(), address).unwrap_or(whole.clone());
+                self.add_link(address, (found, start));
+            });
+        }
+    }
+}
+
+/// The place of one link; see [`Places::link`].
+pub fn locate_link(body: &str, settings: &Settings<'_>, destination: &str) -> Option<Range<usize>> {
+    Places::of(body, settings).link(destination)
+}
+
+/// The place of one note; see [`Places::note`].
+pub fn locate_note(body: &str, settings: &Settings<'_>, name: &str) -> Option<Range<usize>> {
+    Places::of(body, settings).note(name)
 }
 
 /// The last occurrence: a link's destination follows its text.
 fn within(text: &str, place: Range<usize>, destination: &str) -> Option<Range<usize>> {
     let at = place.start + text.get(place.clone())?.rfind(destination).filter(|_| !destination.is_empty())?;
     Some(at..at + destination.len())
-}
-
-fn in_html(text: &str, place: Range<usize>, destination: &str) -> Option<Range<usize>> {
-    let html = text.get(place.clone())?;
-    for tag in raw::tags(html) {
-        let mut found = false;
-        raw::addresses(&tag, |address, _| found |= address == destination);
-        if found {
-            let whole = place.start + tag.range.start..place.start + tag.range.end;
-            return Some(within(text, whole.clone(), destination).unwrap_or(whole));
-        }
-    }
-    None
 }
 
 fn shifted(range: Range<usize>, start: usize) -> Option<Range<usize>> {

@@ -18,7 +18,7 @@ mod words;
 mod writer;
 
 pub use highlight::highlight_css;
-pub use locate::{locate_link, locate_note};
+pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};
 pub use writer::{Body, Heading, render};
 
