@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         base_url: std::env::var("BULLETIN_BASE_URL").ok().filter(|url| !url.is_empty()),
         colour: std::io::stderr().is_terminal()
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        folder: std::env::current_dir().unwrap_or_else(|_| ".".into()),
         interactive: std::io::stderr().is_terminal(),
     };
     cli::run(std::env::args_os(), &surroundings)

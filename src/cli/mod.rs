@@ -7,7 +7,7 @@ mod progress;
 mod write;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::diagnostic::terminal::Colour;
 use crate::diagnostic::{Diagnostic, Tally, json, terminal};
 use crate::engine::{Destination, Request, Stop};
-use crate::site::BaseUrl;
+use crate::site::{BaseUrl, FILE};
 
 /// What the process knows of the world outside, read once.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Surroundings {
     pub base_url: Option<String>,
     /// Whether messages may have colours.
     pub colour: bool,
+    /// Where it was started.
+    pub folder: PathBuf,
     /// Whether somebody is watching the messages.
     pub interactive: bool,
 }
@@ -55,9 +57,9 @@ enum Command {
 /// Options that every command on a site has.
 #[derive(Debug, Args)]
 pub(super) struct Common {
-    /// The folder of the site
-    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
-    root: PathBuf,
+    /// The folder of the site [default: this folder, or the nearest above it with a site.toml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// The settings, if not site.toml in that folder
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -136,6 +138,18 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
     }
 }
 
+impl Surroundings {
+    /// The folder of the site: the one that was named, or the nearest one upwards with a settings file.
+    fn site_folder(&self, named: Option<&Path>) -> PathBuf {
+        let above = || self.folder.ancestors().skip(1).find(|folder| folder.join(FILE).is_file());
+        match named {
+            Some(named) => named.to_path_buf(),
+            None if self.folder.join(FILE).is_file() => PathBuf::from("."),
+            None => above().map_or_else(|| PathBuf::from("."), Path::to_path_buf),
+        }
+    }
+}
+
 impl Common {
     /// What is to be built, as the options say.
     fn request(&self, destination: Destination, surroundings: &Surroundings) -> Result<Request, Ending> {
@@ -143,7 +157,7 @@ impl Common {
         let base_url = base_url
             .map(|url| BaseUrl::parse(url).map_err(|why| Ending::Usage(format!("base URL {url:?}: {why}"))));
         Ok(Request {
-            root: self.root.clone(),
+            root: surroundings.site_folder(self.root.as_deref()),
             config: self.config.clone(),
             destination,
             base_url: base_url.transpose()?,
@@ -168,7 +182,8 @@ impl Common {
             Format::Text if shown.is_empty() => {}
             Format::Text => {
                 let colour = if surroundings.colour { Colour::Always } else { Colour::Never };
-                write::error_text(&format!("{}\n{}\n", terminal::texts(&shown, colour), Tally::of(&shown)));
+                let texts = terminal::texts(&shown, colour);
+                write::error_text(&format!("{}\n\n{}\n", texts.trim_end(), Tally::of(&shown)));
             }
         }
     }

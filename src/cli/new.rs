@@ -23,14 +23,15 @@ pub(super) struct Options {
     /// What sort of briefing it is: brief, readout, assessment, sitrep, advisory or live
     #[arg(long, default_value = "brief")]
     kind: String,
-    /// The folder of the site
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    root: PathBuf,
+    /// The folder of the site [default: this folder, or the nearest above it with a site.toml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
 }
 
 /// Writes the file and says where it is.
 pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), Ending> {
-    let settings = options.root.join(FILE);
+    let root = surroundings.site_folder(options.root.as_deref());
+    let settings = root.join(FILE);
     let text = fs::read_to_string(&settings).map_err(|_| {
         Ending::Usage(format!("there is no {}; start a site with `bulletin init NAME`", settings.display()))
     })?;
@@ -51,7 +52,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     }
     let local = surroundings.now.to_zoned_datetime(site.timezone.clone());
     let path = format!("content/{}/{}-{name}.md", options.collection, local.date());
-    if options.root.join(&path).exists() {
+    if root.join(&path).exists() {
         return Err(Ending::Usage(format!("{path} is there already; choose another headline")));
     }
     let now = surroundings.now.to_string();
@@ -61,8 +62,8 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         .field(now.as_bytes())
         .digest()
         .to_string();
-    create(&options.root.join(&path), &template(&title, kind, (&local.date().to_string(), &id[..16])))?;
-    write::out(&format!("  {path}\n"));
+    create(&root.join(&path), &template(&title, kind, (&local.date().to_string(), &id[..16])))?;
+    write::out(&format!("  {}\n", root.join(&path).strip_prefix(".").unwrap_or(&root.join(&path)).display()));
     Ok(())
 }
 

@@ -10,7 +10,7 @@ const fn key(name: &'static str, shape: Shape, meaning: &'static str) -> Key {
 pub const SITE: &[Key] = &[
     key("title", Shape::Text, "The name of the site (required)."),
     key("id", Shape::Text, "Keeps the identities in feeds apart from those of other sites; never change it."),
-    key("description", Shape::Text, "What the site is, in a sentence."),
+    key("description", Shape::Prose, "What the site is, in a sentence."),
     key("base_url", Shape::Text, "Where it will be read, with its path if it has one (required)."),
     key("language", Shape::Text, "The site's own language, a tag such as en (the default) or uk."),
     key("languages", Shape::Named(LANGUAGE), "Further languages, a table each: [languages.uk]."),

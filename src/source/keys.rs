@@ -25,7 +25,7 @@ pub const KINDS: &[&str] = &["brief", "readout", "assessment", "sitrep", "adviso
 
 const TITLE: Key = key("title", Shape::Text, "The headline or name (required for pages and terms).");
 const SUMMARY: Key =
-    key("summary", Shape::Text, "What it says, in a sentence or two; the first paragraph stands in.");
+    key("summary", Shape::Prose, "What it says, in a sentence or two; the first paragraph stands in.");
 const SLUG: Key = key("slug", Shape::Text, "The last part of the address; the file's name is the default.");
 const ALIASES: Key = key("aliases", Shape::Texts, "Old paths that lead here.");
 const DRAFT: Key = key("draft", Shape::Flag, "true while nobody outside may see it.");

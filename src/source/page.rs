@@ -68,6 +68,13 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     }
     let broken = reader.is_broken();
     let mut said = reader.finish();
+    if card.summary_from == SummaryFrom::FirstParagraph
+        && card.place.role == Role::Entry
+        && !broken
+        && !said.iter().any(|d| d.message.contains("`summary`"))
+    {
+        said.push(no_summary(&file, text, &division.front_matter));
+    }
     if card.title.is_empty()
         && !broken
         && title_required(card.place.role)
@@ -95,12 +102,15 @@ pub fn locate(text: &str, key: &str, value: Option<&str>) -> Option<Range<usize>
     let start = division.front_matter.start;
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
     let view = View::of(table.get_ref());
+    // Authors are people too, named in a list of their own.
+    let keys: &[&str] = if key == "people" { &["people", "authors"] } else { &[key] };
     let inner = value.and_then(|wanted| {
-        let by_text = view.items(key).find(|item| item.get_ref().as_str() == Some(wanted)).map(Spanned::span);
+        let mut items = keys.iter().flat_map(|key| view.items(key));
+        let by_text = items.find(|item| item.get_ref().as_str() == Some(wanted)).map(Spanned::span);
         let mut by_id = view.tables(key).filter(|table| table.text("id") == Some(wanted));
         by_text.or_else(|| by_id.next().and_then(|table| table.span("id")))
     });
-    let span = inner.or_else(|| view.span(key))?;
+    let span = inner.or_else(|| keys.iter().find_map(|key| view.span(key)))?;
     Some(span.start + start..span.end + start)
 }
 
@@ -112,6 +122,16 @@ fn not_utf8(file: &str, bytes: &[u8], valid: usize) -> Diagnostic {
         .at(Place::of(file, &readable, valid..end))
         .label("this byte belongs to no character")
         .help("save the file as UTF-8")
+}
+
+/// The first paragraph stands in, but it was not written to stand alone in lists and feeds.
+fn no_summary(file: &str, text: &str, front_matter: &Range<usize>) -> Diagnostic {
+    let written = locate(text, "summary", None);
+    let message = if written.is_some() { "`summary` is empty" } else { "`summary` is missing" };
+    let place = Place::of(file, text, written.unwrap_or(front_matter.start..front_matter.start));
+    Diagnostic::warning("front-matter", message)
+        .at(place)
+        .label("the first paragraph stands in until you write one: summary = \"…\"")
 }
 
 fn title_required(role: Role) -> bool {

@@ -40,7 +40,7 @@ fn shape(reader: &mut Reader<'_>, name: &str, wanted: Shape, value: &Spanned<DeV
         (Shape::Text, DeValue::String(text)) if text.trim().is_empty() => {
             reader.error(span, format!("`{name}` is empty"), "write some text, or leave the key out");
         }
-        (Shape::Text, DeValue::String(_))
+        (Shape::Text | Shape::Prose, DeValue::String(_))
         | (Shape::Flag, DeValue::Boolean(_))
         | (Shape::Free, DeValue::Table(_)) => {}
         (Shape::Number(low, high), DeValue::Integer(number)) => {
@@ -91,7 +91,7 @@ fn choice(reader: &mut Reader<'_>, name: &str, words: &[&str], (word, span): (&s
 
 fn wrong_type(reader: &mut Reader<'_>, name: &str, wanted: Shape, value: &Spanned<DeValue<'_>>) {
     let (what, label) = match wanted {
-        Shape::Text | Shape::Choice(_) => ("text", "expected text between quotes"),
+        Shape::Text | Shape::Prose | Shape::Choice(_) => ("text", "expected text between quotes"),
         Shape::Flag => ("a switch", "expected true or false, without quotes"),
         Shape::Number(..) => ("a number", "expected a whole number, without quotes"),
         Shape::Moment => ("a date", moment_label(value.get_ref())),

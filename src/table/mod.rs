@@ -32,6 +32,8 @@ pub struct Key {
 pub enum Shape {
     /// A string that is not blank.
     Text,
+    /// A string that may be blank, which reads as absent.
+    Prose,
     /// `true` or `false`.
     Flag,
     /// A whole number between the two, both included.

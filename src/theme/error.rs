@@ -15,9 +15,13 @@ const TEMPLATES_HELP: &str =
     "templates stand in themes/<name>/templates/, a site's own in themes/site/templates/";
 
 /// What helps against the mistakes that templates hold most, by words of Tera's message.
-const LESSONS: [(&str, &str); 7] = [
+const LESSONS: &[(&str, &str)] = &[
     ("field ", "a value that may be absent is asked for with a question mark: `page?.summary`"),
     ("unknown filter", "beside the filters of Tera there are `date`, `time`, `utc`, `url` and `absolute`"),
+    ("unknown function", "templates have no functions here: all that they show is in their context"),
+    ("unknown component", "a component is defined with {% component name(…) %}, in any template"),
+    ("unknown test", "tests are those of Tera, such as `is defined`"),
+    ("in any parent", "give the parent a block of this name, or take this one out"),
     ("unknown template", TEMPLATES_HELP),
     (
         "unexpected end of input",
