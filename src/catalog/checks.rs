@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::links::Destination;
+use super::links::{Destination, decoded};
 use super::problem::{At, Problem};
 use super::terms::TermId;
 use super::visibility::Visibility;
@@ -183,7 +183,7 @@ impl Catalog {
     }
 
     fn check_fragment(&self, id: PageId, (other, rest): (PageId, &str), at: At) -> Option<Problem> {
-        let fragment = &rest[rest.find('#')? + 1..];
+        let fragment = &*decoded(&rest[rest.find('#')? + 1..]);
         let anchors = &self.page(other).outline.anchors;
         if fragment.is_empty() || fragment == "top" || anchors.iter().any(|anchor| anchor == fragment) {
             return None;

@@ -203,7 +203,7 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
 }
 
 /// Undoes percent-encoding, as far as it is UTF-8.
-fn decoded(path: &str) -> Cow<'_, str> {
+pub(super) fn decoded(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return Cow::Borrowed(path);
     }

@@ -168,11 +168,16 @@ pub(super) fn facts(given: &Given<'_>, id: PageId, wanted: Mentioned) -> Result<
 fn detail_facts(given: &Given<'_>, id: PageId, facts: &mut Facts) -> Result<(), Failure> {
     let catalog = given.of_card(id).catalog;
     let detailed = catalog.card(id).detailed == Detailed::Yes;
-    let details = if detailed || catalog.shared_sources(id).next().is_some() {
+    let mut details = if detailed || catalog.shared_sources(id).next().is_some() {
         given.details(id)?
     } else {
         Details::default()
     };
+    let outline = &catalog.page(id).outline;
+    for source in &mut details.sources {
+        let anchor = format!("fn-{}", source.id);
+        source.cited = outline.anchors.contains(&anchor) || outline.unknown_notes.contains(&source.id);
+    }
     facts.put(Fact::KeyPoints, || Value::from_serializable(&details.key_points));
     facts.put(Fact::Sources, || Value::from_serializable(&details.sources));
     facts.put(Fact::Corrections, || Value::from_serializable(&details.corrections));

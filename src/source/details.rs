@@ -61,6 +61,8 @@ pub struct CitedSource {
     pub note: Option<String>,
     /// `retracted`, if it was withdrawn.
     pub status: Option<String>,
+    /// Whether the body refers to it, so that it stands among the notes; known when the page is made.
+    pub cited: bool,
 }
 
 /// One entry of `[[corrections]]`.
@@ -169,6 +171,7 @@ fn source(of: &View<'_>, moment: &dyn Fn(&View<'_>, &str) -> Option<String>) -> 
         credibility: of.number("credibility"),
         note: own("note"),
         status: own("status"),
+        cited: false,
     }
 }
 
