@@ -196,22 +196,26 @@ impl Catalog {
         Some(Problem::error("link", id, at, message).label(label))
     }
 
-    /// A public page that refers to one that is not public yet would give it away.
+    /// A page that refers to one that appears later would give it away. A scheduled page is judged as of its own instant,
+    /// so that what would go wrong then is said today; a draft has no instant yet.
     fn leak(&self, id: PageId, other: PageId, at: At) -> Option<Problem> {
-        if self.visibility(id).is_gated() {
-            return None;
-        }
-        let until = match self.visibility(other) {
-            Visibility::Draft => "is a draft".to_string(),
-            Visibility::Scheduled(_) => "is held back until it appears".to_string(),
-            Visibility::Expired(_) if !self.visibility(other).has_page() => {
-                let message = format!("{} has expired and is gone", self.card(other).file());
+        let (own, file) = (self.visibility(id), self.card(other).file());
+        let held = match (own, self.visibility(other)) {
+            (Visibility::Draft, _) => return None,
+            (Visibility::Scheduled(appears), Visibility::Scheduled(later)) if later <= appears => return None,
+            (_, Visibility::Draft) => format!("{file} is a draft"),
+            (_, Visibility::Scheduled(_)) => format!("{file} is held back until it appears"),
+            (_, Visibility::Expired(_)) if !self.visibility(other).has_page() => {
+                let message = format!("{file} has expired and is gone");
                 return Some(Problem::warning("link", id, at, message).label("shown as plain text"));
             }
             _ => return None,
         };
-        let message = format!("{} {until}", self.card(other).file());
-        Some(Problem::error("link", id, at, message).label("a public page cannot refer to it yet"))
+        let label = match own {
+            Visibility::Scheduled(_) => "it will not be public when this page appears",
+            _ => "a public page cannot refer to it yet",
+        };
+        Some(Problem::error("link", id, at, held).label(label))
     }
 
     /// A name without a file that is nearly one with a file is probably a slip; it is said once, where it first stands.
