@@ -4,6 +4,8 @@
 #[path = "bad_input/mutation.rs"]
 mod mutation;
 mod scratch;
+#[path = "bad_input/size.rs"]
+mod size;
 
 use std::fs;
 
@@ -331,125 +333,4 @@ fn control_characters_reach_neither_terminal_nor_markup() {
     let ran =
         refused("content/news/y.md", page(front_matter, "[\u{9b}x](\u{1b}.md)"), &["content/news/y.md"]);
     assert!(!ran.err.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{:?}", ran.err);
-}
-
-#[test]
-fn deep_nesting_is_a_page_or_a_diagnostic() {
-    for depth in [100, 10_000, 200_000] {
-        for body in [
-            "> ".repeat(depth),
-            "- ".repeat(depth),
-            "[".repeat(depth),
-            "*".repeat(depth),
-            "![".repeat(depth),
-            "<b>".repeat(depth),
-            "`".repeat(depth),
-            "~~".repeat(depth),
-            format!("{}a{}", "(".repeat(depth), ")".repeat(depth)),
-            (0..depth.min(2_000)).map(|level| format!("{}- x\n", "  ".repeat(level))).collect(),
-            "| a ".repeat(depth.min(10_000)),
-        ] {
-            let (site, _) = sound();
-            site.write("content/deep.md", page("title = \"Deep\"", &format!("{body} x")));
-            let ran = site.run(&[]);
-            assert!(
-                matches!(ran.code, Some(0 | 1)),
-                "{depth} of {:?}: {:?} {}",
-                &body[..6],
-                ran.code,
-                ran.err
-            );
-            ran.ended(ran.code.unwrap(), &[]);
-        }
-    }
-    for depth in [100, 10_000, 200_000] {
-        for value in [
-            format!("x = {}{}", "[".repeat(depth), "]".repeat(depth)),
-            format!("x = {}1{}", "{a = ".repeat(depth), "}".repeat(depth)),
-            format!("{}x = 1", "a.".repeat(depth)),
-            format!("[{}x]", "a.".repeat(depth)),
-        ] {
-            let (site, _) = sound();
-            let table = value.starts_with('[');
-            let extra = if table { value.replacen('[', "[extra.", 1) } else { format!("[extra]\n{value}") };
-            site.write("content/deep.md", page(&format!("title = \"Deep\"\n{extra}"), "Text."));
-            let ran = site.run(&[]);
-            assert!(matches!(ran.code, Some(0 | 1)), "{depth}: {:?} {}", ran.code, ran.err);
-            ran.ended(ran.code.unwrap(), &[]);
-            site.delete("content/deep.md");
-            site.edit("site.toml", |text| format!("{text}\n{extra}\n"));
-            let ran = site.run(&[]);
-            assert!(matches!(ran.code, Some(0 | 1)), "site.toml, {depth}: {:?} {}", ran.code, ran.err);
-        }
-    }
-}
-
-#[test]
-fn thousands_of_aliases_are_as_good_as_one() {
-    let aliases: Vec<String> = (0..3_000).map(|number| format!("\"/old/{number}/\"")).collect();
-    let (site, _) = sound();
-    site.write("content/many.md", page(&format!("title = \"Many\"\naliases = [{}]", aliases.join(", ")), ""));
-    site.run(&[]).ended(0, &[]);
-    assert!(site.path("public/old/2999/index.html").is_file());
-    // The same alias again and again is one mistake a time, and an end.
-    let same = "\"/old/\", ".repeat(500);
-    refused(
-        "content/many.md",
-        page(&format!("title = \"Many\"\naliases = [{same}]"), ""),
-        &["content/many.md:3:"],
-    );
-}
-
-/// Big files must end, and well. How long they take is printed, not judged.
-#[test]
-fn a_file_of_fifty_megabytes_ends_in_a_page() {
-    const SIZE: usize = 50 << 20;
-    let fill = |piece: &str| piece.repeat(SIZE / piece.len());
-    let (site, _) = sound();
-    for (what, body) in [
-        ("one long line", fill("word ")),
-        ("many lines", fill("A line of plain text with *emphasis* and `code`.\n\n")),
-        ("one long paragraph", fill("A line of plain text.\n")),
-        ("links", fill("A [link](a.md) and another.\n\n")),
-    ] {
-        site.write("content/large.md", page("title = \"Large\"", &body));
-        let timed = ran(std::process::Command::new("sh")
-            .args(["-c", "time -p \"$0\" \"$@\""])
-            .arg(scratch::PROGRAM)
-            .args(["build", "--now", NOW, "--root"])
-            .arg(site.root()));
-        timed.ended(0, &[]);
-        println!("50 MB, {what}: {}", timed.err.replace('\n', " "));
-        assert!(site.path("public/large/index.html").metadata().unwrap().len() > SIZE as u64);
-    }
-    for (what, front_matter, body, code) in [
-        ("a long value", format!("summary = \"{}\"", fill("word ")), String::new(), 0),
-        (
-            "a bad key after a long value",
-            format!("summary = \"{}\"\nsumary = 1", fill("word ")),
-            String::new(),
-            1,
-        ),
-        ("no UTF-8 at the end", String::new(), fill("word "), 1),
-    ] {
-        let mut bytes = page(&format!("title = \"Large\"\n{front_matter}"), &body).into_bytes();
-        if what.starts_with("no UTF-8") {
-            bytes.push(0xff);
-        }
-        site.write("content/large.md", bytes);
-        let ran = site.run(&[]);
-        ran.ended(code, if code == 0 { &[] } else { &["content/large.md:"] });
-        assert!(ran.err.len() < 4_000, "{what}: a message of {} bytes", ran.err.len());
-    }
-}
-
-#[test]
-fn a_thousand_broken_links_in_a_large_file_are_told_in_good_time() {
-    let (site, before) = sound();
-    let body: String =
-        (0..1_000).map(|number| format!("[x](gone-{number}.md) {}\n\n", "text ".repeat(200))).collect();
-    site.write("content/large.md", page("title = \"Large\"", &body));
-    let ran = site.run(&[]);
-    ran.ended(1, &["content/large.md:5:", "content/large.md:2003:"]);
-    assert_same(&before, &site.output());
 }

@@ -2,6 +2,8 @@
 //! build finishes.
 //!
 //! When exactly a build dies is not in our hands; what is asserted holds for every moment.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![cfg(unix)]
 
 mod scratch;

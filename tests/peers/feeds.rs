@@ -1,5 +1,7 @@
 //! Feeds that readers elsewhere can use: well-formed, with addresses that work outside of the site, and permanent ids.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 
 use quick_xml::Reader;

@@ -89,7 +89,7 @@ fn terms(site: Site) -> Site {
 }
 
 fn briefing(site: Site, number: usize, count: usize) -> Site {
-    let collection = if number % 3 == 0 { "notes" } else { "news" };
+    let collection = if number.is_multiple_of(3) { "notes" } else { "news" };
     let (year, month, day) = (2022 + number % 4, 1 + number % 12, 1 + number % 28);
     let path = match number % 10 {
         7 => format!("{collection}/{year}-{month:02}-{day:02}-item-{number}/index.md"),
@@ -149,7 +149,7 @@ fn front_matter(number: usize, (year, month, day): (usize, usize, usize)) -> Str
     if number % 13 == 4 {
         text.push_str(&format!("aliases = [\"/old/{number}/\", \"/old/{number}.html\"]\n"));
     }
-    if number % 17 == 0 {
+    if number.is_multiple_of(17) {
         text.push_str(&format!("id = \"permanent-{number}\"\n"));
     }
     text + more
@@ -215,7 +215,7 @@ fn held(site: Site) -> Site {
     .briefing(
         "news/zugzwang-tomorrow.md",
         &tomorrow,
-        &format!("The {HELD} text links to [a draft](2024-01-01-zugzwang-draft.md)."),
+        &format!("The {HELD} text links to [another](zugzwang-bundle/index.md)."),
     )
     .briefing("notes/zugzwang-embargo.md", &embargoed, &format!("The {HELD} text."))
     .briefing(

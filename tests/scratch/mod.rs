@@ -1,6 +1,8 @@
 //! A small site on disk, made from strings, and what becomes of it.
 //!
 //! Knows nothing of what is right: that is for the tests that use it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod everything;
