@@ -9,7 +9,7 @@ mod size;
 
 use std::fs;
 
-use scratch::{Files, NOW, Ran, Site, assert_same, page, ran};
+use scratch::{Files, NOW, Ran, Site, assert_same, page};
 
 /// A sound site that was built, to which something bad is about to happen.
 fn sound() -> (Site, Files) {
@@ -220,7 +220,7 @@ fn a_file_that_cannot_be_read_is_the_machines_fault() {
     use std::os::unix::fs::PermissionsExt;
     let (site, before) = sound();
     let path = site.path("content/a.md");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&path).is_ok() {
         return println!("skipped: this user can read everything");
     }

@@ -25,7 +25,7 @@ fn corpus(name: &str) -> Option<PathBuf> {
 /// A copy of the corpus with our settings; `change` gives each file its path and text, or takes it away.
 fn site(name: &str, root: &Path, change: impl Fn(&str, &str) -> Option<(String, String)>) -> Site {
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/corpora/{name}.toml"));
-    let site = Site::new().file("site.toml", fs::read(settings).unwrap());
+    let site = Site::new().file("site.toml", fs::read(settings).expect("every corpus has settings of ours"));
     for (path, bytes) in files(&root.join("content")) {
         let text = String::from_utf8(bytes).expect("the corpora are UTF-8");
         if let Some((path, text)) = change(&path, &text) {

@@ -202,7 +202,9 @@ impl Catalog {
         let (own, file) = (self.visibility(id), self.card(other).file());
         let held = match (own, self.visibility(other)) {
             (Visibility::Draft, _) => return None,
-            (Visibility::Scheduled(appears), Visibility::Scheduled(later)) if later <= appears => return None,
+            (Visibility::Scheduled(appears), Visibility::Scheduled(later)) if later <= appears => {
+                return None;
+            }
             (_, Visibility::Draft) => format!("{file} is a draft"),
             (_, Visibility::Scheduled(_)) => format!("{file} is held back until it appears"),
             (_, Visibility::Expired(_)) if !self.visibility(other).has_page() => {

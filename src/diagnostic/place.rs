@@ -32,17 +32,24 @@ impl Place {
     /// The place of a span, given in bytes of the file as it is on disk. Any span is accepted: one that lies outside
     /// the file or cuts through a character is moved to the nearest place that exists.
     pub fn of(file: &str, source: &str, span: Range<usize>) -> Place {
+        let before = &source.as_bytes()[..span.start.min(source.len())];
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Place::on_line(file, source, span, line)
+    }
+
+    /// The same, for somebody who knows already on which line (counted from 1) the span begins.
+    pub fn on_line(file: &str, source: &str, span: Range<usize>, number: usize) -> Place {
         let line = line_around(source, span.start.min(source.len()));
         let start = source.floor_char_boundary(span.start.min(source.len())).clamp(line.start, line.end);
         let end = source.ceil_char_boundary(span.end.min(source.len())).clamp(start, line.end);
         let shown = window(source, &line, start);
         let before = if shown.start > line.start { ELLIPSIS } else { "" };
         let after = if shown.end < line.end { ELLIPSIS } else { "" };
-        let moved = |offset: usize| number(offset.min(shown.end) - shown.start + before.len());
+        let moved = |offset: usize| clamped(offset.min(shown.end) - shown.start + before.len());
         Place {
             file: file.to_owned(),
-            line: number(source.as_bytes()[..line.start].iter().filter(|&&byte| byte == b'\n').count() + 1),
-            column: number(source[line.start..start].chars().count() + 1),
+            line: clamped(number),
+            column: clamped(source[line.start..start].chars().count() + 1),
             text: [before, &source[shown.clone()], after].concat(),
             start: moved(start),
             end: moved(end),
@@ -56,7 +63,7 @@ impl Place {
 
     /// The column after the last character of the span, as far as the line is kept.
     pub fn end_column(&self) -> u32 {
-        self.column.saturating_add(number(self.span().chars().count()))
+        self.column.saturating_add(clamped(self.span().chars().count()))
     }
 
     /// The text that the place points at; empty where nothing is.
@@ -93,7 +100,7 @@ fn window(source: &str, line: &Range<usize>, start: usize) -> Range<usize> {
 }
 
 /// Beyond four thousand million the number is of no use to anybody, so it stops there.
-fn number(count: usize) -> u32 {
+fn clamped(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

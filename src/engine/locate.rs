@@ -23,7 +23,7 @@ pub(super) fn diagnostics(
     for problems in problems.chunk_by(|one, other| one.page == other.page) {
         let file = catalog.card(problems[0].page).file();
         let text = String::from_utf8_lossy(&tree.bytes(&file)?).into_owned();
-        let searched = Searched { file: &file, text: &text, places: OnceCell::new() };
+        let searched = Searched { file: &file, text: &text, places: OnceCell::new(), lines: OnceCell::new() };
         said.extend(problems.iter().map(|problem| diagnostic(problem, &searched)));
     }
     Ok(())
@@ -43,6 +43,8 @@ struct Searched<'t> {
     file: &'t str,
     text: &'t str,
     places: OnceCell<Places>,
+    /// Where lines end.
+    lines: OnceCell<Vec<usize>>,
 }
 
 impl Searched<'_> {
@@ -58,6 +60,12 @@ impl Searched<'_> {
             At::Link(destination) => in_body(places().link(destination)),
             At::Note(id) => in_body(places().note(id)),
         };
-        span.map_or_else(|| Place::whole_file(self.file), |span| Place::of(self.file, self.text, span))
+        span.map_or_else(|| Place::whole_file(self.file), |span| self.on_line(span))
+    }
+
+    fn on_line(&self, span: Range<usize>) -> Place {
+        let ends = self.lines.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect());
+        let line = ends.partition_point(|&end| end < span.start) + 1;
+        Place::on_line(self.file, self.text, span, line)
     }
 }

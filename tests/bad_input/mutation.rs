@@ -170,14 +170,14 @@ fn mutated(text: &str, numbers: &mut Numbers) -> Vec<u8> {
 fn assert_shown(said: &[Diagnostic], text: &str) {
     for diagnostic in said {
         let place = diagnostic.place.as_ref().expect("a mistake in a file has a place");
-        let lines = u32::try_from(text.lines().count()).unwrap() + 1;
+        let lines = u32::try_from(text.lines().count()).expect("a short text") + 1;
         assert!(place.line <= lines, "line {} of {lines}: {diagnostic:?}\n{text}", place.line);
         assert!(place.text.contains(place.span()), "{place:?}");
     }
     let plain = terminal::texts(said, terminal::Colour::Never);
     assert!(!plain.contains(['\u{1b}', '\0']), "{plain:?}");
     for line in json::texts(said).lines() {
-        serde_json::from_str::<serde_json::Value>(line).unwrap();
+        serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON");
     }
 }
 
