@@ -103,10 +103,10 @@ impl<'a> Given<'a> {
         (self.world, self.world.catalog.related(page))
     }
 
-    /// The same in other languages.
-    pub(super) fn translations(&self, page: PageId) -> (&'a World<'a>, Vec<PageId>) {
-        self.need(&Input::Translations(page));
-        (self.world, self.world.catalog.translations(page).collect())
+    /// The world, for what an address offers: one of the inputs called `Here`.
+    pub(super) fn here(&self, input: &Input) -> &'a World<'a> {
+        self.need(input);
+        self.world
     }
 
     /// A list's title, address and neighbours; its items must be declared apart.

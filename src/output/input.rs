@@ -20,18 +20,24 @@ pub enum Input {
     ThemeSettings,
     /// A template, with all that it extends, includes and calls.
     Template(String),
-    /// What a page says of itself, with its address and the addresses of its terms.
+    /// What a page says of itself, with its address, and the names and addresses of its terms, collection and picture.
     Card(PageId),
-    /// What only the page itself shows: key points, sources, corrections, free values.
+    /// What only the page itself shows: key points, sources (shared ones too), corrections, free values.
     Details(PageId),
-    /// The body as HTML, with the addresses of what it links to.
+    /// The body as HTML: with the addresses of what it links to, its sources, and the theme's words around its notes.
     Body(PageId),
     /// The next newer and the next older page of its collection: their cards.
     Neighbours(PageId),
     /// What to read next: the cards.
     Related(PageId),
-    /// The same in other languages: titles and addresses.
-    Translations(PageId),
+    /// What the address of a page offers: the titles and addresses of its feeds, of its home page, of its translations.
+    Here(PageId),
+    /// The same for one page of a list.
+    HereOfList(ListId, usize),
+    /// The same for an index of terms.
+    HereOfTerms(TermKind, LanguageIndex),
+    /// The same for the page that stands where there is none.
+    HereOfNothing,
     /// A list's own title, address and length of its run of pages.
     List(ListId),
     /// The cards on one page of a list; 0 is the list's own address.

@@ -30,6 +30,9 @@ pub(super) fn inputs(world: &World<'_>, id: ListId, number: usize) -> Vec<Input>
     let Some(uses) = world.theme.uses(template(list)) else { return Vec::new() };
     let mut inputs = frame::inputs(uses, template(list), list.language);
     inputs.extend([Input::List(id), Input::Items(id, number)]);
+    if uses.has(Name::Here) {
+        inputs.push(Input::HereOfList(id, number));
+    }
     if uses.has(Name::Archives) {
         inputs.push(Input::Archives(id));
     }
@@ -55,6 +58,7 @@ pub(super) fn make(
     let title = world.list_title(list);
     if uses.has(Name::Here) {
         let path = list.path_of(number);
+        let world = given.here(&Input::HereOfList(id, number));
         context.insert_value("here", here(world, list, (&path, &title, number)).value(world, uses.facts));
     }
     if uses.has(Name::List) {

@@ -32,7 +32,7 @@ pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
     inputs.push(Input::Card(id));
     for name in &uses.names {
         match name {
-            Name::Here => inputs.push(Input::Translations(id)),
+            Name::Here => inputs.push(Input::Here(id)),
             Name::Page => inputs.push(Input::Details(id)),
             Name::Content => inputs.push(Input::Body(id)),
             Name::Toc if !uses.has(Name::Content) => inputs.push(Input::Body(id)),
@@ -107,14 +107,14 @@ fn nested(headings: &[Heading]) -> Vec<Value> {
 }
 
 fn here<'w>(given: &Given<'w>, id: PageId) -> Here<'w> {
-    let (world, translations) = given.translations(id);
+    let world = given.here(&Input::Here(id));
     let card = world.catalog.card(id);
     let collection = || {
         let kind = ListKind::Collection(card.place.collection.clone());
         world.catalog.lists().find(&kind, card.place.language).map(|list| world.catalog.lists().get(list))
     };
     let own = if card.place.role == Role::Entry { collection() } else { None };
-    let mut all: Vec<PageId> = translations.into_iter().chain([id]).collect();
+    let mut all: Vec<PageId> = world.catalog.translations(id).chain([id]).collect();
     all.sort_by_key(|&page| world.catalog.card(page).place.language);
     let translation = |page: PageId| {
         let other = world.catalog.card(page);

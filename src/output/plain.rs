@@ -16,7 +16,7 @@ pub(super) const NOT_FOUND: &str = "404.html";
 pub(super) fn not_found_inputs(world: &World<'_>) -> Vec<Input> {
     let Some(uses) = world.theme.uses(NOT_FOUND) else { return Vec::new() };
     let mut inputs = frame::inputs(uses, NOT_FOUND, 0);
-    inputs.extend([Input::Words(0), Input::Site]);
+    inputs.extend([Input::Words(0), Input::Site, Input::HereOfNothing]);
     inputs
 }
 
@@ -36,6 +36,7 @@ pub(super) fn not_found(given: &Given<'_>, world: &World<'_>, out: &mut Vec<u8>)
             noindex: Value::from(true),
             image: None,
         };
+        let world = given.here(&Input::HereOfNothing);
         context.insert_value("here", here.value(world, uses.facts));
     }
     for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {

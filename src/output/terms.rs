@@ -35,6 +35,9 @@ pub(super) fn inputs(world: &World<'_>, kind: TermKind, language: LanguageIndex)
     let Some(uses) = world.theme.uses(TEMPLATE) else { return Vec::new() };
     let mut inputs = frame::inputs(uses, TEMPLATE, language);
     inputs.extend([Input::Terms(kind, language), Input::Words(language)]);
+    if uses.has(Name::Here) {
+        inputs.push(Input::HereOfTerms(kind, language));
+    }
     if let Some(page) = introduction(world, kind, language) {
         inputs.extend([Input::Card(page), Input::Details(page), Input::Body(page)]);
     }
@@ -67,6 +70,7 @@ pub(super) fn make(
             noindex: Value::from(false),
             image: None,
         };
+        let world = given.here(&Input::HereOfTerms(kind, language));
         context.insert_value("here", here.value(world, uses.facts));
     }
     if uses.has(Name::Terms) {
