@@ -192,9 +192,9 @@ fn rust_blog_moves_house() {
 
 #[test]
 fn redox_moves_house() {
-    // As above; and a date with a space before its offset, and a file without front matter.
+    // As above; and a date with a space before its offset, and a file with an empty line before its front matter.
     let left = [
-        ("front-matter: no front matter", 1),
+        ("front-matter: the front matter does not begin the file", 1),
         ("front-matter: x: not a date", 8),
         ("link: has no heading x", 26),
         ("link: the link leads to nothing", 415),

@@ -135,7 +135,10 @@ fn trouble(
         ));
     }
     let pattern = collections.settings(&card.place.collection).permalink.as_deref().unwrap_or_default();
-    if card.place.role == Role::Entry && card.date.is_none() && pattern.contains("{year}") {
+    if card.place.role == Role::Entry
+        && card.date.is_none()
+        && ["{year}", "{month}", "{day}"].iter().any(|name| pattern.contains(name))
+    {
         return Some(("the address needs a date".into(), "give the page a date: date = 2026-11-23"));
     }
     None

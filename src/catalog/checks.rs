@@ -2,40 +2,44 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::links::{Destination, decoded};
+use super::links::{Destination, Near, decoded};
 use super::problem::{At, Problem};
 use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::source::path::Role;
 
+/// Beyond this many mistakes, near names are no longer looked for: each costs a look at every file.
+const NEAR_MAX: usize = 200;
+
 impl Catalog {
     /// Gives every page that states an identity its place under it. Two pages of one language cannot share one.
     pub(super) fn name_ids(&mut self, problems: &mut Vec<Problem>) {
-        let mut ids: HashMap<String, PageId> = HashMap::new();
+        let mut ids: HashMap<String, Vec<PageId>> = HashMap::new();
         for (id, page) in PageId::all(&self.pages) {
             let Some(name) = page.card.rare.as_ref().and_then(|rare| rare.id.as_ref()) else { continue };
-            let first = ids.get(name).copied().or_else(|| self.page_of_id(name).filter(|&other| other != id));
-            match first.filter(|&first| self.card(first).place.language == page.card.place.language) {
-                None => {
-                    ids.entry(name.clone()).or_insert(id);
-                }
-                Some(first) => {
-                    let message = format!("the id \"{name}\" is already that of {}", self.card(first).file());
-                    let problem = Problem::error("id", id, At::Key("id"), message);
-                    problems.push(problem.label("an id names one briefing for ever"));
-                }
+            let by_path =
+                self.page_of_path(&format!("{name}.md")).filter(|&other| self.card(other).id() == name);
+            let others = ids.get(name).into_iter().flatten().copied().chain(by_path);
+            let same =
+                |other: &PageId| *other != id && self.card(*other).place.language == page.card.place.language;
+            if let Some(first) = others.into_iter().find(same) {
+                let message = format!("the id \"{name}\" is already that of {}", self.card(first).file());
+                let problem = Problem::error("id", id, At::Key("id"), message);
+                problems.push(problem.label("an id names one briefing for ever"));
             }
+            ids.entry(name.clone()).or_default().push(id);
         }
         self.ids = ids;
     }
 
-    /// Which files of content are held back: those in the bundle of a gated page, and those that only gated pages use.
+    /// Which files of content are held back: those in the bundle of a page that is not shown, and those that
+    /// only such pages use.
     pub(super) fn hold_files(&self, problems: &mut Vec<Problem>) -> Vec<bool> {
         let mut used: Vec<(bool, bool)> = vec![(false, false); self.files.len()];
         let mut public_uses: Vec<(PageId, usize, At)> = Vec::new();
         for id in self.ids() {
-            let gated = self.visibility(id).is_gated();
+            let gated = !self.visibility(id).has_page();
             for (destination, at) in self.references(id) {
                 if let Destination::File(file, _) = self.destination(id, destination) {
                     if gated {
@@ -51,7 +55,7 @@ impl Catalog {
         }
         let mut held: Vec<bool> = used.iter().map(|&(public, gated)| gated && !public).collect();
         for (id, page) in PageId::all(&self.pages) {
-            let Some(bundle) = page.card.place.bundle.as_ref().filter(|_| self.visibility(id).is_gated())
+            let Some(bundle) = page.card.place.bundle.as_ref().filter(|_| !self.visibility(id).has_page())
             else {
                 continue;
             };
@@ -90,7 +94,8 @@ impl Catalog {
             self.check_place(id, problems);
             self.check_names(id, problems);
             for (destination, at) in self.references(id) {
-                problems.extend(self.check_reference(id, destination, at));
+                let near = if problems.len() < NEAR_MAX { Near::Look } else { Near::Skip };
+                problems.extend(self.check_reference(id, destination, (at, near)));
             }
             for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
                 if self.shared_source(name).is_none() {
@@ -116,9 +121,21 @@ impl Catalog {
         }
         self.check_close_names(problems);
         self.check_given_away(problems);
+        self.check_terms(problems);
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
+        let card = self.card(id);
+        let known = card.published().map_or(self.now, |published| published.instant.max(self.now));
+        if card.updated.is_some_and(|updated| updated.instant > known) {
+            let problem = Problem::error(
+                "front-matter",
+                id,
+                At::Key("updated"),
+                "`updated` is in the future".to_string(),
+            );
+            problems.push(problem.label("write when it was changed, not when it will be"));
+        }
         if let Some(owner) = self.bundle_around(id) {
             let message = format!("a page inside the bundle of {}", self.card(owner).file());
             let problem = Problem::error("file", id, At::File, message);
@@ -171,9 +188,11 @@ impl Catalog {
         }
     }
 
-    fn check_reference(&self, id: PageId, destination: &str, at: At) -> Option<Problem> {
+    fn check_reference(&self, id: PageId, destination: &str, (at, near): (At, Near)) -> Option<Problem> {
         match self.destination(id, destination) {
-            Destination::Nothing(why, label) => Some(Problem::error("link", id, at, why).label(label)),
+            Destination::Nothing(why, hint) => {
+                Some(Problem::error("link", id, at, why).label(self.hint(&hint, near)))
+            }
             Destination::Page(other, rest) => {
                 self.leak(id, other, at.clone()).or_else(|| self.check_fragment(id, (other, &rest), at))
             }

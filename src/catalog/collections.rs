@@ -38,7 +38,8 @@ impl Collections {
             if !matches!(place.role, Role::Entry | Role::Collection) {
                 continue;
             }
-            if !all.settings.contains_key(&place.collection) {
+            // A folder that holds nothing but held-back pages is no collection yet.
+            if !visibility.is_gated() && !all.settings.contains_key(&place.collection) {
                 all.settings.insert(place.collection.clone(), CollectionSettings::default());
             }
             // The file in the site's own language settles; a translation only translates.

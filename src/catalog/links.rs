@@ -5,8 +5,11 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::terms::TermId;
 use super::{Catalog, PageId};
+use crate::diagnostic::suggestion;
 use crate::site::LanguageIndex;
 use crate::source::path::{Role, TermKind};
 
@@ -24,7 +27,30 @@ pub enum Destination {
     /// A place on the page itself.
     Here,
     /// Nothing: why, and what to write instead.
-    Nothing(String, String),
+    Nothing(String, Hint),
+}
+
+/// Whether a hint may cost a look at every file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Near {
+    /// It may.
+    Look,
+    /// There are too many mistakes for that.
+    Skip,
+}
+
+/// What to write instead of a destination that means nothing. Near names are looked for only when somebody is told:
+/// that goes through all files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// This.
+    Said(String),
+    /// The Markdown file with the name nearest to this one.
+    PageNear(String),
+    /// The file with the name nearest to this one; and the address that the link would be otherwise.
+    FileNear(String, String),
+    /// The person, organisation or place with the name nearest to this one.
+    NameNear(String),
 }
 
 impl Catalog {
@@ -39,10 +65,12 @@ impl Catalog {
         let cut = destination.find(['?', '#']).unwrap_or(destination.len());
         let (path, rest) = destination.split_at(cut);
         let path = decoded(path);
+        // The tree's paths are composed; a link may have been typed on a system that decomposes.
+        let path: Cow<'_, str> = if path.is_ascii() { path } else { path.nfc().collect::<String>().into() };
         let folder = self.card(from).path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let Some(joined) = join(folder, &path) else {
             let why = "the link leads out of the site".to_string();
-            return Destination::Nothing(why, "`..` ends at content/".to_string());
+            return Destination::Nothing(why, Hint::Said("`..` ends at content/".to_string()));
         };
         if path.ends_with(".md") {
             return self.page_at(from, &joined, rest);
@@ -64,35 +92,31 @@ impl Catalog {
         let markdown = [format!("{joined}.md"), format!("{joined}/index.md")];
         if let Some(id) = markdown.iter().find_map(|path| self.page_of_path(path)) {
             let why = "the link leads to nothing".to_string();
-            return Destination::Nothing(why, format!("write the file's name: {}", self.card(id).path));
+            return Destination::Nothing(
+                why,
+                Hint::Said(format!("write the file's name: {}", self.card(id).path)),
+            );
         }
         match join(self.permalink(from).trim_matches('/'), path) {
             Some(address) if path.ends_with('/') => Destination::Path(format!("/{address}/{rest}")),
             Some(address) if path.contains('.') => {
-                let close = crate::diagnostic::suggestion(joined, self.files().iter().map(String::as_str));
-                let nothing = || format!("there is no content/{joined} (nor /{address})");
-                let label = close.map_or_else(nothing, |close| format!("did you mean content/{close}?"));
-                Destination::Nothing("the link leads to nothing".to_string(), label)
+                let hint = Hint::FileNear(joined.to_string(), address);
+                Destination::Nothing("the link leads to nothing".to_string(), hint)
             }
-            _ => Destination::Nothing(
-                "the link leads to nothing".to_string(),
-                format!("there is no content/{joined}"),
-            ),
+            _ => {
+                let hint = Hint::Said(format!("there is no content/{joined}"));
+                Destination::Nothing("the link leads to nothing".to_string(), hint)
+            }
         }
     }
 
     fn page_at(&self, from: PageId, path: &str, rest: &str) -> Destination {
-        if self.unreadable.iter().any(|file| file == path) {
+        if self.unreadable.binary_search_by(|file| file.as_str().cmp(path)).is_ok() {
             return Destination::Here;
         }
         let Some(found) = self.page_of_path(path) else {
-            let names = self.pages().iter().map(|page| page.card.path.as_str());
-            let close = crate::diagnostic::suggestion(path, names);
-            let label = close.map_or_else(
-                || format!("there is no content/{path}"),
-                |close| format!("did you mean content/{close}?"),
-            );
-            return Destination::Nothing("the link leads to nothing".to_string(), label);
+            let hint = Hint::PageNear(path.to_string());
+            return Destination::Nothing("the link leads to nothing".to_string(), hint);
         };
         let page = self.in_language(found, self.card(from).place.language);
         Destination::Page(page, rest.to_string())
@@ -117,7 +141,7 @@ impl Catalog {
         };
         let terms = self.terms();
         let stems = |(kind, name): &(TermKind, &str)| {
-            terms.iter().filter(|(_, term)| term.kind == *kind && term.stem == *name).map(|(id, _)| id).next()
+            terms.meanings(*kind, name).iter().copied().find(|&id| terms.get(id).stem == *name)
         };
         let found: Vec<TermId> = kinds.iter().filter_map(stems).collect();
         match found[..] {
@@ -131,12 +155,18 @@ impl Catalog {
             [] => match self.ids().find(|&id| kinds.iter().any(|kind| self.is_file_of(id, kind))) {
                 // Held back, or gone: what may refer to it is for the checks to say.
                 Some(page) => Destination::Page(page, rest.to_string()),
-                None => Destination::Nothing(format!("nobody is called `@{name}`"), self.closest_name(name)),
+                None => Destination::Nothing(
+                    format!("nobody is called `@{name}`"),
+                    Hint::NameNear(name.to_string()),
+                ),
             },
             _ => {
                 let all: Vec<String> =
                     found.iter().map(|&id| format!("@{}/{name}", terms.get(id).kind.folder())).collect();
-                Destination::Nothing(format!("`@{name}` is ambiguous"), format!("write {}", all.join(" or ")))
+                Destination::Nothing(
+                    format!("`@{name}` is ambiguous"),
+                    Hint::Said(format!("write {}", all.join(" or "))),
+                )
             }
         }
     }
@@ -144,6 +174,25 @@ impl Catalog {
     fn is_file_of(&self, id: PageId, (kind, name): &(TermKind, &str)) -> bool {
         let place = &self.card(id).place;
         place.role == Role::Term(*kind) && place.stem == *name
+    }
+
+    /// A hint in words. Without `near`, no near name is looked for.
+    pub fn hint(&self, hint: &Hint, near: Near) -> String {
+        let look = near == Near::Look;
+        match hint {
+            Hint::Said(words) => words.clone(),
+            Hint::NameNear(name) => self.closest_name(name),
+            Hint::PageNear(path) => {
+                let names = self.pages().iter().map(|page| page.card.path.as_str()).filter(|_| look);
+                let nothing = || format!("there is no content/{path}");
+                suggestion(path, names).map_or_else(nothing, |close| format!("did you mean content/{close}?"))
+            }
+            Hint::FileNear(path, address) => {
+                let names = self.files().iter().map(String::as_str).filter(|_| look);
+                let nothing = || format!("there is no content/{path} (nor /{address})");
+                suggestion(path, names).map_or_else(nothing, |close| format!("did you mean content/{close}?"))
+            }
+        }
     }
 
     fn closest_name(&self, name: &str) -> String {
@@ -154,7 +203,7 @@ impl Catalog {
         }
         let of_kind = self.terms().iter().filter(|(_, term)| kind.is_none_or(|kind| term.kind == kind));
         let stems = of_kind.map(|(_, term)| term.stem.as_str()).filter(|stem| !stem.is_empty());
-        match (crate::diagnostic::suggestion(own, stems), kind) {
+        match (suggestion(own, stems), kind) {
             (Some(close), None) => format!("did you mean `@{close}`?"),
             (Some(close), Some(kind)) => format!("did you mean `@{}/{close}`?", kind.folder()),
             (None, Some(kind)) => format!("there is no content/{}/{own}.md", kind.folder()),

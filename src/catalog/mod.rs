@@ -10,6 +10,7 @@ pub mod lists;
 pub mod pagination;
 pub mod problem;
 mod related;
+mod term_checks;
 pub mod terms;
 pub mod visibility;
 
@@ -25,7 +26,7 @@ use crate::source::path::{Role, TermKind};
 use collections::Collections;
 use lists::{ListId, ListKind, Lists};
 use problem::Problem;
-use terms::{TermId, Terms};
+use terms::{Meaning, TermId, Terms};
 use visibility::Visibility;
 
 /// Where a page stands in a [`Catalog`]: pages are ordered by path.
@@ -55,7 +56,8 @@ pub struct Catalog {
     collections: Collections,
     visibility: Vec<Visibility>,
     permalinks: Vec<String>,
-    ids: HashMap<String, PageId>,
+    /// The pages that state an identity, by it: translations may share one.
+    ids: HashMap<String, Vec<PageId>>,
     translations: BTreeMap<String, Vec<PageId>>,
     terms: Terms,
     page_terms: Vec<Vec<TermId>>,
@@ -93,6 +95,13 @@ impl Catalog {
         let shown = |id: PageId| visibility[id.index()].has_page();
         let mut terms = Terms::of_files(&pages, site, &shown);
         let page_terms = page_terms(&pages, &visibility, (&mut terms, site), &mut problems);
+        for (id, page) in PageId::all(&pages) {
+            if let (Role::Term(kind), Some(&term)) = (page.card.place.role, page_terms[id.index()].first()) {
+                // One address for all files of a term: that of its list.
+                let home = site.home(page.card.place.language);
+                permalinks[id.index()] = format!("{home}{}/{}/", kind.folder(), terms.get(term).slug);
+            }
+        }
         let mut catalog = Self {
             translations: translations(&pages),
             files,
@@ -241,7 +250,11 @@ impl Catalog {
     /// The page with this permanent identity: the one that states it, or whose path it is.
     pub fn page_of_id(&self, id: &str) -> Option<PageId> {
         let by_path = || self.page_of_path(&format!("{id}.md")).filter(|&page| self.card(page).id() == id);
-        self.ids.get(id).copied().or_else(by_path)
+        // What is public comes before what is not, and the site's own language first: a held-back file changes nothing.
+        let stated = self.ids.get(id).into_iter().flatten().copied();
+        let best =
+            stated.min_by_key(|&page| (self.visibility(page).is_gated(), self.card(page).place.language));
+        best.or_else(by_path)
     }
 
     /// The pages that say the same in another language, in order of their paths.
@@ -331,7 +344,7 @@ fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
     all
 }
 
-/// The terms of each page. Only listed pages may bring a term into being; the others refer to what there is.
+/// The terms of each page. A gated page brings no term into being; it refers to what there is.
 fn page_terms(
     pages: &[Page],
     visibility: &[Visibility],
@@ -348,13 +361,16 @@ fn page_terms(
             );
         }
         for (kind, name) in &card.terms {
-            if visibility[id.index()].is_gated() {
-                own.extend(terms.meanings(*kind, name).first());
-                continue;
-            }
-            match terms.of_name(*kind, name, (id, site)) {
-                Ok(term) if !own.contains(&term) => own.push(term),
-                Ok(_) => {}
+            let term = if visibility[id.index()].is_gated() {
+                terms.meaning(*kind, name, (id, site)).map(|meaning| match meaning {
+                    Meaning::Known(term) => Some(term),
+                    Meaning::New(_) => None,
+                })
+            } else {
+                terms.of_name(*kind, name, (id, site)).map(Some)
+            };
+            match term {
+                Ok(term) => own.extend(term.filter(|term| !own.contains(term))),
                 Err(problem) => problems.push(problem),
             }
         }

@@ -42,6 +42,15 @@ pub struct Terms {
     found: [HashMap<String, TermId>; TermKind::ALL.len()],
 }
 
+/// What a name means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    /// This term.
+    Known(TermId),
+    /// One that no page has named yet; its slug.
+    New(String),
+}
+
 /// What several files of one term say together.
 type Known = BTreeMap<(TermKind, String), TermId>;
 
@@ -79,8 +88,14 @@ impl Terms {
             self.push(Term { kind, slug, title, files: Vec::new(), stem: stem.clone() })
         });
         let entry = &mut self.terms[term.0 as usize];
-        if card.place.language == 0 && !card.title.is_empty() {
-            entry.title.clone_from(&card.title);
+        if card.place.language == 0 {
+            // The file in the site's own language settles name and address.
+            if !card.title.is_empty() {
+                entry.title.clone_from(&card.title);
+            }
+            let slug = address::own_slug(card, site);
+            self.slugs.entry((kind, slug.clone())).or_insert(term);
+            entry.slug = slug;
         }
         entry.files.push(id);
         let also = card.rare.iter().flat_map(|rare| &rare.also_known_as);
@@ -122,14 +137,31 @@ impl Terms {
         Ok(term)
     }
 
-    fn look_up(
-        &mut self,
+    fn look_up(&mut self, kind: TermKind, name: &str, of: (PageId, &Site)) -> Result<TermId, Problem> {
+        Ok(match self.meaning(kind, name, of)? {
+            Meaning::Known(term) => term,
+            Meaning::New(slug) => self.push(Term {
+                kind,
+                slug,
+                title: name.to_string(),
+                files: Vec::new(),
+                stem: String::new(),
+            }),
+        })
+    }
+
+    /// What page `id` means by `name`, without bringing a term into being.
+    ///
+    /// # Errors
+    /// When the name is ambiguous, spelled in two ways, or makes no address.
+    pub fn meaning(
+        &self,
         kind: TermKind,
         name: &str,
         (id, site): (PageId, &Site),
-    ) -> Result<TermId, Problem> {
+    ) -> Result<Meaning, Problem> {
         match self.meanings(kind, name) {
-            [one] => return Ok(*one),
+            [one] => return Ok(Meaning::Known(*one)),
             [] => {}
             several => return Err(self.ambiguous(kind, name, (id, several))),
         }
@@ -139,23 +171,14 @@ impl Terms {
                 Problem::error("term", id, at(kind, name), format!("no address can be made from \"{name}\""));
             return Err(problem.label(format!("give it a file with a slug: content/{}/…", kind.folder())));
         }
-        match self.slugs.get(&(kind, slug.clone())) {
-            None => {
-                let term =
-                    Term { kind, slug, title: name.to_string(), files: Vec::new(), stem: String::new() };
-                Ok(self.push(term))
-            }
-            Some(&term) => {
-                let known = self.get(term);
-                if known.title == name || !known.stem.is_empty() {
-                    return Ok(term);
-                }
-                let message = format!("\"{name}\" and \"{}\" would share one page", known.title);
-                let label =
-                    format!("write it one way, or list both in content/{}/{}.md", kind.folder(), known.slug);
-                Err(Problem::error("term", id, at(kind, name), message).label(label))
-            }
+        let Some(&term) = self.slugs.get(&(kind, slug.clone())) else { return Ok(Meaning::New(slug)) };
+        let known = self.get(term);
+        if known.title == name || !known.stem.is_empty() {
+            return Ok(Meaning::Known(term));
         }
+        let message = format!("\"{name}\" and \"{}\" would share one page", known.title);
+        let label = format!("write it one way, or list both in content/{}/{}.md", kind.folder(), known.slug);
+        Err(Problem::error("term", id, at(kind, name), message).label(label))
     }
 
     fn ambiguous(&self, kind: TermKind, name: &str, (id, several): (PageId, &[TermId])) -> Problem {

@@ -104,7 +104,7 @@ fn files(start: &Start<'_>) -> [(String, String); 6] {
     );
     [
         ("site.toml".into(), site),
-        (".gitignore".into(), "/public\n/.bulletin\n".into()),
+        (".gitignore".into(), "/public\n/.bulletin\n/.public.bulletin-staging\n".into()),
         ("content/index.md".into(), home.into()),
         ("content/about.md".into(), about),
         ("content/briefings/index.md".into(), briefings.into()),

@@ -1,16 +1,21 @@
 //! `bulletin new`: a new briefing with date and id, ready to write.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::init::create;
 use super::{Ending, Surroundings, write};
+use crate::diagnostic::suggestion;
 use crate::digest::Hasher;
 use crate::site::{FILE, Site};
 use crate::source::card::Kind;
+use crate::source::path::TermKind;
 use crate::source::slug::{SlugStyle, slug};
+
+/// Where briefings go unless somebody says otherwise.
+const USUAL_COLLECTION: &str = "briefings";
 
 /// What can be said after `bulletin new`.
 #[derive(Debug, Args)]
@@ -18,7 +23,7 @@ pub(super) struct Options {
     /// The headline
     title: String,
     /// The collection that it goes into
-    #[arg(long = "in", value_name = "COLLECTION", default_value = "briefings")]
+    #[arg(long = "in", value_name = "COLLECTION", default_value = USUAL_COLLECTION)]
     collection: String,
     /// What sort of briefing it is: brief, readout, assessment, sitrep, advisory or live
     #[arg(long, default_value = "brief")]
@@ -50,6 +55,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     if options.collection.is_empty() || !options.collection.chars().all(plain) {
         return Err(Ending::Usage(format!("{:?} is no name of a collection", options.collection)));
     }
+    known_collection(&root, &options.collection, &site)?;
     let local = surroundings.now.to_zoned_datetime(site.timezone.clone());
     let path = format!("content/{}/{}-{name}.md", options.collection, local.date());
     if root.join(&path).exists() {
@@ -65,6 +71,30 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     create(&root.join(&path), &template(&title, kind, (&local.date().to_string(), &id[..16])))?;
     write::out(&format!("  {}\n", root.join(&path).strip_prefix(".").unwrap_or(&root.join(&path)).display()));
     Ok(())
+}
+
+/// A collection is a folder that exists, or the usual one; people, topics and languages have folders of their own kind.
+fn known_collection(root: &Path, name: &str, site: &Site) -> Result<(), Ending> {
+    let kind = TermKind::of_folder(name).map(TermKind::folder);
+    if kind.is_some() || name == "sources" || site.language_index(name).is_some() {
+        let why = "is no collection of briefings; its files are written by hand, see the README";
+        return Err(Ending::Usage(format!("content/{name}/ {why}")));
+    }
+    let content = root.join("content");
+    if name == USUAL_COLLECTION || content.join(name).is_dir() {
+        return Ok(());
+    }
+    let folders =
+        fs::read_dir(&content).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> =
+        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let close = suggestion(name, names.iter().map(String::as_str));
+    let hint = close.map_or_else(
+        || format!("make the folder content/{name}/ first"),
+        |close| format!("did you mean {close}?"),
+    );
+    Err(Ending::Usage(format!("there is no collection {name}; {hint}")))
 }
 
 fn template(title: &str, kind: Kind, (date, id): (&str, &str)) -> String {

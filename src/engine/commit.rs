@@ -61,7 +61,7 @@ impl<'t> Staging<'t> {
 
     /// Stages an output, unless the same bytes are in place already.
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Fault> {
-        if self.before.is_some()
+        if self.is_ours(path)
             && super::make::existing(&self.output.join(path)).is_some_and(|old| old == bytes)
         {
             return Ok(());
@@ -73,7 +73,7 @@ impl<'t> Staging<'t> {
     /// Stages the copy of a file of the site, unless the same bytes are in place already.
     pub(super) fn copy(&self, path: &str, file: &str) -> Result<(), Fault> {
         let source = self.tree.disk_path(file);
-        if self.before.is_some() && same(&source, &self.output.join(path)).unwrap_or(false) {
+        if self.is_ours(path) && same(&source, &self.output.join(path)).unwrap_or(false) {
             return Ok(());
         }
         let place = self.staged(path)?;
@@ -82,6 +82,12 @@ impl<'t> Staging<'t> {
         let mut to = File::create(&place).map_err(Fault::new("cannot write", &place))?;
         io::copy(&mut from, &mut to).map_err(Fault::new("cannot write", &place))?;
         Ok(())
+    }
+
+    /// Only what is ours by exactly this name counts as in place: another's file with the same bytes is not, nor is one
+    /// that a disk without regard to case finds under another spelling.
+    fn is_ours(&self, path: &str) -> bool {
+        self.before.as_ref().is_some_and(|before| before.contains(path))
     }
 
     fn staged(&self, path: &str) -> Result<PathBuf, Fault> {
@@ -303,8 +309,7 @@ fn manifest(output: &Path) -> Result<Option<BTreeSet<String>>, Stop> {
 }
 
 fn not_ours(output: &Path) -> Stop {
-    let why =
-        "is not empty and was not written by Bulletin; empty it, or choose another folder with --output";
+    let why = "is not empty and was not written by Bulletin: it has no .bulletin, the list of our files; empty it, or choose another folder with --output";
     Stop::Refused(format!("{} {why}", output.display()))
 }
 

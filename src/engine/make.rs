@@ -33,7 +33,7 @@ pub(super) fn all(
 ) -> Result<Vec<Diagnostic>, Stop> {
     progress.begin("making", plan.targets.len() + plan.held.len());
     let shown = plan.targets.iter().map(|(path, target)| (path.as_str(), target, into));
-    let held = plan.held.iter().map(|target| ("", target, Into::Nowhere));
+    let held = plan.held.iter().map(|(path, target)| (path.as_str(), target, Into::Nowhere));
     let work: Vec<(&str, &Target, Into<'_>)> = shown.chain(held).collect();
     // Chunks, so that each thread keeps its memory and neighbours in a folder meet the same thread.
     let made: Result<Vec<Mistakes>, Fault> = work

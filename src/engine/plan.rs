@@ -25,7 +25,7 @@ pub(super) struct Plan {
     /// Each target with its path below the output folder, ordered by path.
     pub targets: Vec<(String, Target)>,
     /// Held-back pages: made as well, and written nowhere, so that their mistakes are found today.
-    pub held: Vec<Target>,
+    pub held: Vec<(String, Target)>,
     /// What is wrong with pages.
     pub problems: Vec<Problem>,
     /// What is wrong elsewhere.
@@ -38,7 +38,7 @@ impl Plan {
         let mut plan = Self { targets: Vec::new(), held: Vec::new(), problems: Vec::new(), said: Vec::new() };
         let catalog = world.catalog;
         let gated = catalog.ids().filter(|&id| catalog.visibility(id).is_gated() && catalog.is_page(id));
-        plan.held = gated.map(Target::Page).collect();
+        plan.held = gated.map(|id| (index_of(catalog.permalink(id)), Target::Page(id))).collect();
         let mut seen: HashMap<String, usize> = HashMap::new();
         for (path, target) in targets(world) {
             let path = path.trim_start_matches('/').to_string();
@@ -50,10 +50,11 @@ impl Plan {
                 }
             }
         }
+        let held = plan.held_addresses(world, &seen);
         plan.names(world);
         plan.folders(world);
         plan.templates(world);
-        plan.links(world, &seen);
+        plan.links(world, &seen, &held);
         plan.menu(world, &seen);
         plan.targets.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         plan
@@ -89,6 +90,24 @@ impl Plan {
         }
     }
 
+    /// The addresses of held-back pages, so that one that is taken is told today and not when the page appears.
+    fn held_addresses(&mut self, world: &World<'_>, seen: &HashMap<String, usize>) -> HashMap<String, usize> {
+        let mut held: HashMap<String, usize> = HashMap::new();
+        for (index, (path, target)) in self.held.iter().enumerate() {
+            let lower = path.to_lowercase();
+            let first = seen.get(&lower).map(|&first| &self.targets[first].1);
+            let first = first.or_else(|| held.get(&lower).map(|&first| &self.held[first].1));
+            if let (Some(first), Target::Page(id)) = (first, target) {
+                let address = format!("/{}", path.trim_end_matches("index.html"));
+                let message = format!("the address {address} is also that of {}", first.origin(world));
+                let problem = Problem::error("address", *id, At::File, message);
+                self.problems.push(problem.help("give one of them another slug, or rename its file"));
+            }
+            held.entry(lower).or_insert(index);
+        }
+        held
+    }
+
     /// Every part of a path must be a name on every system, whoever builds the site.
     fn names(&mut self, world: &World<'_>) {
         let mut unusable = Vec::new();
@@ -116,11 +135,12 @@ impl Plan {
 
     /// A file cannot stand where a folder must be.
     fn folders(&mut self, world: &World<'_>) {
-        let files: HashMap<&str, &Target> =
-            self.targets.iter().map(|(path, target)| (path.as_str(), target)).collect();
+        let files: HashMap<String, &Target> =
+            self.targets.iter().map(|(path, target)| (path.to_lowercase(), target)).collect();
         let mut clashes: Vec<Diagnostic> = Vec::new();
         for (path, target) in &self.targets {
-            let mut rest = path.as_str();
+            let lower = path.to_lowercase();
+            let mut rest = lower.as_str();
             while let Some((folder, _)) = rest.rsplit_once('/') {
                 if let Some(file) = files.get(folder) {
                     let message = format!("the file /{folder} stands where /{path} needs a folder");
@@ -138,7 +158,7 @@ impl Plan {
     fn templates(&mut self, world: &World<'_>) {
         let mut missing: HashSet<String> = HashSet::new();
         let mut problems = Vec::new();
-        let all = self.targets.iter().map(|(_, target)| target).chain(&self.held);
+        let all = self.targets.iter().chain(&self.held).map(|(_, target)| target);
         for target in all {
             let Some(template) = target.template(world).filter(|name| !world.theme.has_template(name)) else {
                 continue;
@@ -169,17 +189,19 @@ impl Plan {
         self.problems.extend(problems);
         let has = |target: &Target| target.template(world).is_none_or(|name| world.theme.has_template(name));
         self.targets.retain(|(_, target)| has(target));
-        self.held.retain(has);
+        self.held.retain(|(_, target)| has(target));
     }
 
     /// Links to a path of the site must lead to something that the site has.
-    fn links(&mut self, world: &World<'_>, paths: &HashMap<String, usize>) {
+    fn links(&mut self, world: &World<'_>, paths: &HashMap<String, usize>, held: &HashMap<String, usize>) {
         for id in world.catalog.ids() {
+            let gated = world.catalog.visibility(id).is_gated();
             for link in &world.catalog.page(id).outline.links {
                 let Destination::Path(path) = world.catalog.destination(id, &link.destination) else {
                     continue;
                 };
-                if leads_nowhere(&path, paths) {
+                let waits = gated && !leads_nowhere(&path, held);
+                if !waits && leads_nowhere(&path, paths) {
                     let message = "the link leads to nothing".to_string();
                     let problem = Problem::error("link", id, At::Link(link.destination.clone()), message);
                     let label =
@@ -223,4 +245,9 @@ fn leads_nowhere(path: &str, paths: &HashMap<String, usize>) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').to_lowercase();
     let index = if path.is_empty() { "index.html".to_string() } else { format!("{path}/index.html") };
     !paths.contains_key(&path) && !paths.contains_key(&index)
+}
+
+/// The file behind the address of a page.
+fn index_of(permalink: &str) -> String {
+    format!("{}index.html", permalink.trim_start_matches('/'))
 }

@@ -91,8 +91,30 @@ pub(super) fn content(
             None => content.unreadable.push(below(file)),
         }
     }
+    let mistaken: Result<Vec<Option<Diagnostic>>, Fault> =
+        files.par_iter().map(|file| mistaken(tree, file)).collect();
+    said.extend(mistaken?.into_iter().flatten());
     content.files = files.into_iter().map(below).collect();
     Ok(content)
+}
+
+/// Endings that other tools give to Markdown.
+const OTHER_ENDINGS: [&str; 5] = ["md", "markdown", "mdown", "mkd", "mdx"];
+
+/// A file that would be published as it is, although somebody meant it to be a page: with its draft mark and all.
+fn mistaken(tree: &Tree, file: &str) -> Result<Option<Diagnostic>, Fault> {
+    let ending = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    let markdown = ending.is_some_and(|ending| OTHER_ENDINGS.contains(&ending.to_lowercase().as_str()));
+    if !markdown && !tree.starts_with(file, b"+++")? {
+        return Ok(None);
+    }
+    let what =
+        if markdown { "the ending of a page is .md" } else { "the file begins like a page, but is none" };
+    let diagnostic = Diagnostic::error("file", what).at(Place::whole_file(file));
+    Ok(Some(
+        diagnostic
+            .help("let its name end in .md, or move it out of content/: it would be published as it is"),
+    ))
 }
 
 fn too_large(file: &str) -> Parsed {

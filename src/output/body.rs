@@ -15,7 +15,7 @@ pub use crate::source::markdown::Body;
 /// The body of page `id`.
 pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
     let card = world.catalog.card(id);
-    let text = world.texts.text(&card.file())?;
+    let text = world.page_text(id)?;
     let lang = &world.site.language(card.place.language).code;
     let sources = sources(world, id, &text)?.into_iter();
     let sources: Vec<_> =
@@ -82,7 +82,7 @@ pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<C
         sources.extend(details::read(text, world.site).sources);
     }
     for shared in world.catalog.shared_sources(id) {
-        let text = world.texts.text(&world.catalog.card(shared).file())?;
+        let text = world.page_text(shared)?;
         let name = &world.catalog.card(shared).place.stem;
         let own = sources.iter_mut().find(|source| source.id == *name);
         let entry = details::shared_source(&text, name, world.site);

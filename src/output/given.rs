@@ -38,6 +38,7 @@ impl<'a> Given<'a> {
 
     /// The settings. Addresses are built from them everywhere, so every output has them.
     pub fn site(&self) -> &'a Site {
+        self.need(&Input::Settings);
         self.world.site
     }
 
@@ -80,7 +81,7 @@ impl<'a> Given<'a> {
     /// What only the page itself shows.
     pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
         self.need(&Input::Details(page));
-        let text = self.world.texts.text(&self.world.catalog.card(page).file())?;
+        let text = self.world.page_text(page)?;
         let sources = body::sources(self.world, page, &text)?;
         Ok(Details { sources, ..details::read(&text, self.world.site) })
     }
@@ -136,6 +137,12 @@ impl<'a> Given<'a> {
     /// The world, for the addresses of one part of the sitemap.
     pub(super) fn addresses(&self, part: usize) -> &'a World<'a> {
         self.need(&Input::Addresses(part));
+        self.world
+    }
+
+    /// The world, for the number of parts of the sitemap.
+    pub(super) fn parts(&self) -> &'a World<'a> {
+        self.need(&Input::Parts);
         self.world
     }
 

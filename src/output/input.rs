@@ -8,6 +8,8 @@ use crate::source::path::TermKind;
 /// One thing that an output is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
+    /// The settings that shape every output: base address, zone, languages, limits. Every output has them.
+    Settings,
     /// The settings that templates see.
     Site,
     /// The main menu.
@@ -46,6 +48,8 @@ pub enum Input {
     Archives(ListId),
     /// The terms of a kind in a language: names, addresses, how many items.
     Terms(TermKind, LanguageIndex),
+    /// How many parts the sitemap has.
+    Parts,
     /// The addresses and dates of one part of the sitemap.
     Addresses(usize),
     /// Which old addresses lead where.

@@ -20,8 +20,9 @@ mod target;
 mod terms;
 mod xml;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, PageId};
 use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 use crate::site::Site;
 use crate::source::tree::Fault;
 use crate::theme::Theme;
@@ -44,6 +45,23 @@ pub struct World<'a> {
     pub shared: &'a Shared,
     /// The texts of content files, which are not kept in memory.
     pub texts: &'a dyn Texts,
+}
+
+impl World<'_> {
+    /// The text of a page's file, as it was when it was parsed.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has changed since: what was decided of the old text, such as who may see it, must not
+    /// be applied to the new one.
+    fn page_text(&self, id: PageId) -> Result<String, Fault> {
+        let file = self.catalog.card(id).file();
+        let text = self.texts.text(&file)?;
+        if Digest::of(text.as_bytes()) == self.catalog.page(id).digest {
+            return Ok(text);
+        }
+        let error = std::io::Error::other("it changed while the site was being built; build again");
+        Err(Fault { doing: "cannot use", path: file.into(), error })
+    }
 }
 
 /// Gives the text of content files; the engine reads them.

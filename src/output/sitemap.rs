@@ -41,7 +41,7 @@ pub(super) fn part(world: &World<'_>, part: usize) -> Vec<u8> {
             xml.element("url", &[], |xml| {
                 xml.text("loc", &[], &world.url(&path));
                 let card = page.map(|page| world.catalog.card(page));
-                if let Some(changed) = card.and_then(|card| card.updated.or(card.published())) {
+                if let Some(changed) = card.and_then(crate::source::card::Card::changed) {
                     xml.text("lastmod", &[], &changed.text(&world.site.timezone));
                 }
             });
@@ -58,6 +58,8 @@ fn addresses(world: &World<'_>) -> Vec<(String, Option<PageId>)> {
     for (kind, language) in super::target::term_indexes(world) {
         all.push((format!("{}{}/", world.site.home(language), kind.folder()), None));
     }
+    // By path, so that a new term moves no other.
+    all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let unlisted = |id: &PageId| catalog.card(*id).standing == Standing::Listed;
     let undated = catalog.ids().filter(|&id| {
         let role = matches!(catalog.card(id).place.role, Role::Page | Role::Entry);

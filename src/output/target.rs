@@ -41,12 +41,18 @@ pub enum Target {
 impl Target {
     /// All that this output is a function of.
     pub fn inputs(&self, world: &World<'_>) -> Vec<Input> {
+        let mut inputs = self.own_inputs(world);
+        inputs.push(Input::Settings);
+        inputs
+    }
+
+    fn own_inputs(&self, world: &World<'_>) -> Vec<Input> {
         match self {
             Self::Page(id) => page::inputs(world, *id),
             Self::List(id, number) => list::inputs(world, *id, *number),
             Self::Terms(kind, language) => terms::inputs(world, *kind, *language),
             Self::Feed(id, _) => feed::inputs(world, *id),
-            Self::SitemapIndex => vec![Input::Addresses(usize::MAX)],
+            Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
             Self::Robots => vec![Input::Site],
             Self::NotFound => plain::not_found_inputs(world),
@@ -73,7 +79,7 @@ impl Target {
             Self::List(id, number) => list::make(given, (*id, *number), &mut spare)?,
             Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
-            Self::SitemapIndex => spare = sitemap::index(given.addresses(usize::MAX)),
+            Self::SitemapIndex => spare = sitemap::index(given.parts()),
             Self::Sitemap(part) => spare = sitemap::part(given.addresses(*part), *part),
             Self::Robots => spare.extend_from_slice(plain::robots(given.robots()).as_bytes()),
             Self::NotFound => plain::not_found(given, given.not_found(), &mut spare)?,
@@ -141,9 +147,10 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     let catalog = world.catalog;
     let outputs = &world.site.outputs;
     let mut all: Vec<(String, Target)> = Vec::with_capacity(catalog.pages().len() + 64);
-    let shown = catalog.ids().filter(|&id| catalog.visibility(id).has_page() && catalog.is_page(id));
-    for id in shown {
-        all.push((index_of(catalog.permalink(id)), Target::Page(id)));
+    for id in catalog.ids().filter(|&id| catalog.visibility(id).has_page()) {
+        if catalog.is_page(id) {
+            all.push((index_of(catalog.permalink(id)), Target::Page(id)));
+        }
         if outputs.redirects {
             all.extend(catalog.aliases(id).iter().map(|alias| (index_of(alias), Target::Redirect(id))));
         }

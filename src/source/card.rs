@@ -180,6 +180,15 @@ impl Card {
         self.rare.as_ref().and_then(|rare| rare.expiry)
     }
 
+    /// When it last changed in substance, as readers see it: never before it was published.
+    pub fn changed(&self) -> Option<Moment> {
+        match (self.updated, self.published()) {
+            (Some(updated), Some(published)) if updated.instant < published.instant => Some(published),
+            (Some(updated), _) => Some(updated),
+            (None, published) => published,
+        }
+    }
+
     /// The instant before which nothing is public: the later of date and embargo.
     pub fn published(&self) -> Option<Moment> {
         match (self.date, self.embargo) {

@@ -52,6 +52,10 @@ fn missing(file: &str, text: &str, first: Range<usize>) -> Diagnostic {
         return diagnostic("the file is empty").at(Place::of(file, text, 0..0)).help(example);
     }
     let place = Place::of(file, text, first.clone());
+    if text[first.end..].trim_start().starts_with(FENCE) && text[first.clone()].is_empty() {
+        let label = "remove what stands before the line of +++";
+        return diagnostic("the front matter does not begin the file").at(place).label(label);
+    }
     if &text[first] == "---" {
         let label = "this looks like YAML; front matter is TOML between lines of +++";
         return diagnostic("no TOML front matter").at(place).label(label);

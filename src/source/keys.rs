@@ -54,7 +54,7 @@ pub const BRIEFING: &[Key] = &[
     key(
         "on_expiry",
         Shape::Choice(&["notice", "unlist", "gone"]),
-        "What happens then; notice is the default.",
+        "What happens then. The page leaves lists and feeds, and stays with a notice (the default), stays as it is, or goes.",
     ),
     key("authors", Shape::Texts, "Who wrote it: names, or file names below people/."),
     key("people", Shape::Texts, "Who it is about."),

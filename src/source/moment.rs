@@ -27,6 +27,9 @@ pub enum Precision {
     Time,
 }
 
+/// Before it, a year is a slip of the keyboard: no printed briefing is older.
+const YEAR_MIN: i16 = 1000;
+
 impl Moment {
     /// The moment that a TOML value means in `zone`.
     ///
@@ -38,7 +41,7 @@ impl Moment {
         let day = i16::try_from(date.year)
             .ok()
             .and_then(|year| Date::new(year, date.month.cast_signed(), date.day.cast_signed()).ok())
-            .filter(|day| day.year() > 0)
+            .filter(|day| day.year() >= YEAR_MIN)
             .ok_or_else(|| (format!("there is no {date}"), "check the month and the day".to_string()))?;
         let Some(time) = value.time else { return Self::of_day(day, zone) };
         let second = time.second.unwrap_or(0).min(59);

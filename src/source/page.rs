@@ -17,6 +17,7 @@ use super::markdown::{self, Dialect, Outline};
 use super::moment::{Moment, Precision};
 use super::path::{ContentPath, Role, TermKind};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
 use crate::site::Site;
 use crate::table::{Reader, View};
 
@@ -30,6 +31,8 @@ pub struct Page {
     pub card: Card,
     /// What its body defines and refers to.
     pub outline: Outline,
+    /// Of the bytes that were read: the body is read again when it is rendered, and must be the same then.
+    pub digest: Digest,
 }
 
 /// The result of reading one content file.
@@ -70,6 +73,8 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut said = reader.finish();
     if card.summary_from == SummaryFrom::FirstParagraph
         && card.place.role == Role::Entry
+        // A draft is still being written: its summary is asked for when that ends.
+        && card.standing != Standing::Draft
         && !broken
         && !said.iter().any(|d| d.message.contains("`summary`"))
     {
@@ -88,7 +93,7 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
                 .label(label),
         );
     }
-    Parsed { page: Some(Page { card, outline }), said }
+    Parsed { page: Some(Page { card, outline, digest: Digest::of(bytes) }), said }
 }
 
 /// The Markdown of a content file.

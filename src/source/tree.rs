@@ -138,7 +138,12 @@ impl Tree {
     }
 
     fn inside(&self, path: &Path) -> bool {
-        fs::canonicalize(path).is_ok_and(|real| real.starts_with(&self.root))
+        // Settings, notes and whatever else lies beside content and themes are nobody's business.
+        let tops = [CONTENT, THEMES].map(|top| fs::canonicalize(self.root.join(top)));
+        let real = fs::canonicalize(path);
+        real.is_ok_and(|real| {
+            tops.iter().flatten().any(|top| top.starts_with(&self.root) && real.starts_with(top))
+        })
     }
 
     fn add(&mut self, path: &Path, said: &mut Vec<Diagnostic>) {
@@ -194,6 +199,20 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// Whether a file of this tree begins with these bytes, a byte order mark aside.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn starts_with(&self, file: &str, start: &[u8]) -> Result<bool, Fault> {
+        let path = self.disk_path(file);
+        let mut first = Vec::with_capacity(8);
+        let open = File::open(&path).and_then(|file| file.take(8).read_to_end(&mut first));
+        open.map_err(Fault::new("cannot read", &path))?;
+        Ok(first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&first).starts_with(start))
+    }
+}
+
 /// How much is read at once: most briefings fit, so that their size need not be asked for.
 const PIECE_BYTES: usize = 16 << 10;
 
@@ -209,6 +228,10 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 fn ignored(name: &str, is_folder: bool) -> bool {
     if name.starts_with('.') {
         return !(is_folder && name == ".well-known");
+    }
+    // What Windows lays down in folders it has shown.
+    if !is_folder && (name.eq_ignore_ascii_case("thumbs.db") || name.eq_ignore_ascii_case("desktop.ini")) {
+        return true;
     }
     let backup = name.ends_with('~') || name.starts_with('#') && name.ends_with('#');
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
@@ -228,7 +251,9 @@ mod tests {
 
     #[test]
     fn leftovers_of_editors_and_hidden_files_are_no_part_of_a_site() {
-        for name in ["a.md~", "a.bak", "a.md.orig", ".a.md.swp", "a.swp", "#a.md#", ".git", ".DS_Store"] {
+        for name in
+            ["a.md~", "a.bak", "a.md.orig", ".a.md.swp", "a.swp", "#a.md#", "Thumbs.db", ".git", ".DS_Store"]
+        {
             assert!(ignored(name, false), "{name}");
         }
         for name in ["a.md", "map.png", "CNAME", "a.swift", "app.swf2"] {

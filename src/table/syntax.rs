@@ -39,6 +39,9 @@ pub(super) fn lesson(message: &str, before: &str, rest: &str) -> Lesson {
         };
         return said(&format!("`{key}`: {why}"), label);
     }
+    if value.starts_with(['“', '”', '„', '«', '»', '‘', '’']) {
+        return said("these are typographic quotes", "write straight ones: \"Talks resume\"");
+    }
     let line = format!("{before}{rest}");
     let colon = line.find(':').is_some_and(|colon| line.find('=').is_none_or(|equals| colon < equals));
     if colon && (message.contains("key") || message.contains("expected `=`")) {

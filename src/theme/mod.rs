@@ -185,10 +185,19 @@ fn settings(
                 None if names.is_empty() => mistake.label("it has none"),
                 None => mistake.label(format!("its settings are: {}", names.join(", "))),
             });
+        } else if let Some(usual) = settings.get(key).filter(|usual| !same_type(usual, value)) {
+            let message = format!("the theme's setting `{key}` is not of the right type");
+            let place = site.theme_places.settings.get(key).cloned();
+            let mistake = place.into_iter().fold(Diagnostic::error("settings", message), Diagnostic::at);
+            said.push(mistake.label(format!("expected something like {usual}")));
         }
         settings.insert(key.clone(), value.clone());
     }
     settings
+}
+
+fn same_type(one: &serde_json::Value, other: &serde_json::Value) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// The templates of all layers under their full names, such as `bulletin/base.html`.
@@ -206,6 +215,29 @@ fn templates(layers: &[Layer], said: &mut Vec<Diagnostic>) -> error::Files {
                     Diagnostic::error("template", "the file is not UTF-8").at(Place::whole_file(&file)),
                 ),
             }
+        }
+    }
+    without_unused(files, layers)
+}
+
+/// A template that another layer replaces is loaded only if somebody extends or includes it under its full name: it may
+/// not fit what the other layers have.
+fn without_unused(mut files: error::Files, layers: &[Layer]) -> error::Files {
+    let replaced: Vec<String> = files
+        .keys()
+        .filter(|full| {
+            let Some((layer, name)) = full.split_once('/') else { return false };
+            let above = layers.iter().take_while(|other| other.name != layer);
+            above.map(|other| format!("{}/{name}", other.name)).any(|other| files.contains_key(&other))
+        })
+        .cloned()
+        .collect();
+    for full in replaced {
+        let named = |(_, text): &(String, String)| {
+            ['"', '\'', '`'].iter().any(|q| text.contains(&format!("{q}{full}{q}")))
+        };
+        if !files.values().any(named) {
+            files.remove(&full);
         }
     }
     files

@@ -110,7 +110,6 @@ fn entry<'w>(given: &Given<'w>, page: PageId) -> Result<Entry<'w>, Failure> {
     let world = given.of_card(page);
     let card = world.catalog.card(page);
     let published = card.published().expect("a feed holds only dated pages");
-    let later = |moment: &Moment| moment.instant > published.instant && moment.instant <= world.catalog.now();
     let titles = |kind| {
         let terms = world.catalog.terms_of_page(page).iter().copied();
         let of_kind = terms.filter(move |&term| world.catalog.terms().get(term).kind == kind);
@@ -128,8 +127,7 @@ fn entry<'w>(given: &Given<'w>, page: PageId) -> Result<Entry<'w>, Failure> {
         content: given.body(page, LinkStyle::Absolute)?.html,
         language: &world.site.language(card.place.language).code,
         published,
-        // A date in the future would say more than is public, and some readers hide the entry.
-        updated: card.updated.filter(later).unwrap_or(published),
+        updated: card.changed().unwrap_or(published),
         authors: card.authors.iter().map(author).collect(),
         topics: titles(TermKind::Topic).collect(),
         image: world.image(page).map(|path| world.site.base_url.with_origin(&path)),
