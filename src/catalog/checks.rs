@@ -136,6 +136,7 @@ impl Catalog {
             );
             problems.push(problem.label("write when it was changed, not when it will be"));
         }
+        problems.extend(self.undeclared_language(id));
         if let Some(owner) = self.bundle_around(id) {
             let message = format!("a page inside the bundle of {}", self.card(owner).file());
             let problem = Problem::error("file", id, At::File, message);
@@ -146,6 +147,19 @@ impl Catalog {
                 problem.help("add date = 2026-11-23, or begin the file's name with the day: 2026-11-23-…"),
             );
         }
+    }
+
+    /// A file beside one of the same name, with what looks like a language at its end that the site does not declare.
+    fn undeclared_language(&self, id: PageId) -> Option<Problem> {
+        let (base, suffix) = self.card(id).path.strip_suffix(".md")?.rsplit_once('.')?;
+        let shaped = (2..=3).contains(&suffix.len()) && suffix.bytes().all(|byte| byte.is_ascii_lowercase());
+        let declared = self.card(id).place.language != 0;
+        self.page_of_path(&format!("{base}.md")).filter(|&other| other != id && shaped && !declared)?;
+        let message = format!("`{suffix}` is not a language of this site, so this is no translation");
+        Some(
+            Problem::warning("file", id, At::File, message)
+                .help(format!("declare it in site.toml: [languages.{suffix}]")),
+        )
     }
 
     /// The bundle that a file lies in without being its text.
