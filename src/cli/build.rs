@@ -1,5 +1,6 @@
 //! `bulletin build`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -43,11 +44,30 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         }
         return Err(Ending::Mistakes);
     }
-    if common.format == Format::Text && !common.quiet {
+    if common.format == Format::Json {
+        write::out(&format!("{}\n", object(&report)));
+    } else if !common.quiet {
         write::out(&summary(&report, &options.output, started.elapsed().as_secs_f64()));
         write::out(&held_back(&report));
     }
     Ok(())
+}
+
+/// The report of a build for programs: the last line, and the only object with `pages`.
+fn object(report: &Report) -> serde_json::Value {
+    let held = |held: &Held| {
+        let appears = held.appears.map(|instant| instant.to_string());
+        serde_json::json!({ "file": held.file, "reason": held.reason, "appears": appears })
+    };
+    let written = report.written.unwrap_or_default();
+    serde_json::json!({
+        "pages": report.pages,
+        "terms": report.terms.iter().map(|(kind, count)| (kind.folder(), *count)).collect::<BTreeMap<_, _>>(),
+        "held_back": report.held.iter().map(held).collect::<Vec<_>>(),
+        "files": written.files,
+        "changed": written.changed,
+        "removed": written.removed,
+    })
 }
 
 /// `  412 pages, 19 topics, 3 series → public/ in 0.04 s`
