@@ -102,3 +102,43 @@ impl From<Box<Diagnostic>> for Failure {
         Self::Mistake(diagnostic)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::page;
+    use crate::theme::layer;
+
+    /// A disk on which somebody has written since the page was parsed.
+    struct Changed(&'static str);
+
+    impl Texts for Changed {
+        fn text(&self, _: &str) -> Result<String, Fault> {
+            Ok(self.0.to_string())
+        }
+    }
+
+    #[test]
+    fn a_file_that_changed_during_the_build_is_not_published_under_what_was_decided_before() {
+        const BEFORE: &str = "+++\ntitle = \"Call\"\nsummary = \"s\"\n+++\nThey spoke.\n";
+        let settings = "title = \"Desk\"\nbase_url = \"https://example.org/\"\ntimezone = \"UTC\"\n";
+        let (site, _) = Site::parse("site.toml", settings);
+        let page = page::parse("news/2024-12-09-call.md", BEFORE.as_bytes(), &site)
+            .page
+            .expect("it has front matter");
+        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let (catalog, _) = Catalog::build(vec![page], (Vec::new(), Vec::new()), &site, now);
+        let (theme, _) = Theme::build(&[layer::default_theme()], &site, Vec::new());
+        let shared = Shared::build(&site, &catalog, &theme);
+        let text_of = |text: &'static str| {
+            let texts = Changed(text);
+            let world =
+                World { site: &site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };
+            world.page_text(catalog.ids().next().expect("there is a page")).map_err(|fault| fault.to_string())
+        };
+        assert_eq!(text_of(BEFORE).as_deref(), Ok(BEFORE));
+        let refused =
+            text_of("+++\ntitle = \"Call\"\ndraft = true\n+++\nNot yet.\n").expect_err("it is another text");
+        assert!(refused.contains("build again"), "{refused}");
+    }
+}
