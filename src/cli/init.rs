@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{Ending, Surroundings, write};
 use crate::digest::Hasher;
+use crate::source::slug::title_of;
 
 /// What can be said after `bulletin init`.
 #[derive(Debug, Args)]
@@ -36,7 +37,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     }
     let name =
         folder.file_name().map_or_else(|| "My desk".to_string(), |name| name.to_string_lossy().into_owned());
-    let title = options.title.clone().unwrap_or_else(|| capitalised(&name));
+    let title = options.title.clone().unwrap_or_else(|| title_of(&name));
     let today = surroundings.now.to_zoned_datetime(zone).date().to_string();
     let id = Hasher::new()
         .field(title.as_bytes())
@@ -51,12 +52,6 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let shown = folder.display();
     write::out(&format!("  started {shown}: `cd {shown}`, then `bulletin build`\n"));
     Ok(())
-}
-
-fn capitalised(name: &str) -> String {
-    let spaced = name.replace(['-', '_'], " ");
-    let mut chars = spaced.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 pub(super) fn create(path: &Path, text: &str) -> Result<(), Ending> {

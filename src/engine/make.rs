@@ -1,7 +1,6 @@
 //! Makes the planned outputs, on all threads, each from the inputs it declares and nothing else.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use rayon::prelude::*;
 
@@ -91,9 +90,4 @@ fn told((mistake, (origin, count)): (Diagnostic, (String, usize))) -> Diagnostic
         more => format!(", and {} more", more - 1),
     };
     mistake.note(format!("while making {origin}{others}"))
-}
-
-/// The bytes of a file, or none if it is not there.
-pub(super) fn existing(path: &std::path::Path) -> Option<Vec<u8>> {
-    fs::read(path).ok()
 }

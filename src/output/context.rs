@@ -14,6 +14,7 @@ use crate::site::{LanguageIndex, Site, encode};
 use crate::source::card::Card;
 use crate::source::moment::Moment;
 use crate::source::path::{Role, TermKind};
+use crate::source::slug::title_of;
 use crate::theme::{Fact, Mentioned, Theme, language};
 
 /// Values that many outputs share, built once per run.
@@ -228,7 +229,7 @@ impl World<'_> {
                 let list = self.catalog.lists().get(list);
                 reference(&self.list_title(list), Some(self.path(&list.path)))
             }
-            None => reference(&capitalised(&place.collection), None),
+            None => reference(&title_of(&place.collection), None),
         }
     }
 
@@ -242,7 +243,7 @@ impl World<'_> {
         let lang = &self.site.language(list.language).code;
         match &list.kind {
             ListKind::Home => self.site_title(list.language).to_string(),
-            ListKind::Collection(name) => capitalised(name),
+            ListKind::Collection(name) => title_of(name),
             ListKind::Term(term) => self.catalog.term_title(*term, list.language).to_string(),
             ListKind::Period { year, month: None, .. } => format!("{year:04}"),
             ListKind::Period { year, month: Some(month), .. } => self.theme.month(lang, *year, *month),
@@ -263,10 +264,4 @@ pub(super) fn image_alt(card: &Card) -> Option<&str> {
 /// A name with the address of its page, if it has one.
 pub(super) fn reference(title: &str, path: Option<String>) -> Value {
     map([("title", Value::from(title)), ("path", path.map_or_else(Value::none, Value::from))])
-}
-
-fn capitalised(name: &str) -> String {
-    let spaced = name.replace(['-', '_'], " ");
-    let mut chars = spaced.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

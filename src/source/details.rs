@@ -114,11 +114,7 @@ pub fn read(text: &str, site: &Site) -> Details {
     let Ok(division) = front_matter::divide("", text) else { return Details::default() };
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
     let view = View::of(table.get_ref());
-    let moment = |of: &View<'_>, name: &str| {
-        of.moment(name)
-            .and_then(|(value, _)| Moment::read(value, &site.timezone).ok())
-            .map(|m| m.text(&site.timezone))
-    };
+    let moment = |of: &View<'_>, name: &str| moment_text(of, name, site);
     let own = |of: &View<'_>, name: &str| of.text(name).map(str::to_string);
     let role = |of: View<'_>| HeldRole {
         title: own(&of, "title").unwrap_or_default(),
@@ -147,6 +143,12 @@ pub fn read(text: &str, site: &Site) -> Details {
         cadence: own(&view, "cadence"),
         extra: view.table("extra").map(|inner| inner.free()).unwrap_or_default(),
     }
+}
+
+/// A moment in the form of the context; none where there is none, or no right one.
+fn moment_text(of: &View<'_>, name: &str, site: &Site) -> Option<String> {
+    let (value, _) = of.moment(name)?;
+    Moment::read(value, &site.timezone).ok().map(|moment| moment.text(&site.timezone))
 }
 
 fn key_point(value: &DeValue<'_>) -> Option<String> {
@@ -179,11 +181,7 @@ fn source(of: &View<'_>, moment: &dyn Fn(&View<'_>, &str) -> Option<String>) -> 
 pub fn shared_source(text: &str, id: &str, site: &Site) -> Option<CitedSource> {
     let division = front_matter::divide("", text).ok()?;
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
-    let moment = |of: &View<'_>, name: &str| {
-        of.moment(name)
-            .and_then(|(value, _)| Moment::read(value, &site.timezone).ok())
-            .map(|m| m.text(&site.timezone))
-    };
+    let moment = |of: &View<'_>, name: &str| moment_text(of, name, site);
     Some(CitedSource { id: id.to_string(), ..source(&View::of(table.get_ref()), &moment) })
 }
 

@@ -37,6 +37,13 @@ pub fn slug(text: &str, lang: &str, style: SlugStyle) -> String {
     slug.bounded()
 }
 
+/// The way back, as far as there is one: the name of a folder as a title.
+pub fn title_of(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let mut chars = spaced.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// Whether a language tag is the language or a variety of it.
 fn speaks(lang: &str, language: &str) -> bool {
     lang.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language))
