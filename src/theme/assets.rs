@@ -95,6 +95,11 @@ impl Assets {
         self.files.get(name).map(|(path, _)| path.as_str())
     }
 
+    /// The bytes of the asset `name`.
+    pub fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name).map(|(_, bytes)| bytes.as_slice())
+    }
+
     /// Every asset: its name, its published path, its bytes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &[u8])> {
         self.files.iter().map(|(name, (path, bytes))| (name.as_str(), path.as_str(), bytes.as_slice()))

@@ -129,6 +129,11 @@ impl Mentioned {
         self.0 & 1 << fact as u64 != 0
     }
 
+    /// As one number, for digests.
+    pub(super) fn bits(self) -> u64 {
+        self.0
+    }
+
     /// Both together.
     #[must_use]
     pub(super) fn union(self, other: Self) -> Self {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Place, suggestion};
+use crate::digest::{Digest, Hasher};
 use crate::site::{BaseUrl, LanguageIndex, Site, encode};
 
 pub use assets::Assets;
@@ -36,6 +37,8 @@ pub struct Theme {
     dates: Arc<date::Dates>,
     files: error::Files,
     used: HashMap<String, Uses>,
+    /// By the names of `used`: all that a template's output depends on, but for its context.
+    digests: HashMap<String, Digest>,
     assets: Assets,
     statics: BTreeMap<String, Vec<u8>>,
     words: Vec<BTreeMap<String, String>>,
@@ -77,9 +80,10 @@ impl Theme {
             short.into_iter().filter_map(|name| Some((name.to_string(), used.get(&resolve(name)?)?.clone())));
         let found: Vec<(String, Uses)> = found.collect();
         used.extend(found);
+        let digests = digests(&used, &files);
         let statics = statics(layers);
         let assets = Assets::build(layers, generated);
-        (Self { tera, dates, used, files, assets, statics, words, settings }, said)
+        (Self { tera, dates, used, digests, files, assets, statics, words, settings }, said)
     }
 
     /// Whether there is a template of this name in any layer.
@@ -99,10 +103,13 @@ impl Theme {
 
     /// The facts that any template mentions which shows items: lists, neighbours, what is related.
     pub fn facts_of_items(&self) -> Mentioned {
-        let shows_items =
-            |uses: &&Uses| [Name::List, Name::Neighbours, Name::Related].iter().any(|&name| uses.has(name));
-        let items = self.used.values().filter(shows_items);
-        items.fold(Mentioned::default(), |all, uses| all.union(uses.facts))
+        facts_of_items(&self.used)
+    }
+
+    /// The digest of a template, with all that it extends, includes and calls, found through the layers, and of which
+    /// facts the items have that it shows. The same as for an empty one if there is no such template.
+    pub fn digest_of(&self, template: &str) -> Digest {
+        self.digests.get(template).copied().unwrap_or_else(|| Digest::of(b""))
     }
 
     /// Renders `template` into `out`.
@@ -161,6 +168,28 @@ fn resolve(name: &str, prefixes: &[String], files: &error::Files) -> Option<Stri
     let short =
         || prefixes.iter().map(|prefix| format!("{prefix}{name}")).find(|full| files.contains_key(full));
     if files.contains_key(name) { Some(name.to_string()) } else { short() }
+}
+
+fn facts_of_items(used: &HashMap<String, Uses>) -> Mentioned {
+    let mut all = Mentioned::default();
+    for uses in used.values().filter(|uses| uses.shows_items()) {
+        all = all.union(uses.facts);
+    }
+    all
+}
+
+fn digests(used: &HashMap<String, Uses>, files: &error::Files) -> HashMap<String, Digest> {
+    let items = facts_of_items(used).bits().to_le_bytes();
+    let digest = |uses: &Uses| {
+        let mut hasher = Hasher::new();
+        for name in &uses.templates {
+            let text = files.get(name).map_or("", |(_, text)| text);
+            hasher.field(name.as_bytes()).field(text.as_bytes());
+        }
+        // Another template may bring a fact into the items that this one shows, and this one may go through all facts.
+        hasher.field(if uses.shows_items() { &items } else { b"" }).digest()
+    };
+    used.iter().map(|(name, uses)| (name.clone(), digest(uses))).collect()
 }
 
 fn settings(

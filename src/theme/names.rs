@@ -91,12 +91,21 @@ pub struct Uses {
     pub names: BTreeSet<Name>,
     /// The facts of pages, items and addresses.
     pub facts: Mentioned,
+    /// Its own full name, such as `bulletin/page.html`.
+    pub own: String,
+    /// The full names of all templates that it is made of, itself included.
+    pub templates: BTreeSet<String>,
 }
 
 impl Uses {
     /// Whether a name is among them.
     pub fn has(&self, name: Name) -> bool {
         self.names.contains(&name)
+    }
+
+    /// Whether it shows what lists show of pages.
+    pub(super) fn shows_items(&self) -> bool {
+        [Name::List, Name::Neighbours, Name::Related].into_iter().any(|name| self.has(name))
     }
 }
 
@@ -130,7 +139,12 @@ pub fn used(
     }
     let reach = |template: &str| {
         let mut seen: BTreeSet<String> = BTreeSet::from([template.to_string()]);
-        let mut uses = Uses { names: BTreeSet::from([Name::Lang]), facts: Mentioned::default() };
+        let mut uses = Uses {
+            names: BTreeSet::from([Name::Lang]),
+            facts: Mentioned::default(),
+            own: template.to_string(),
+            templates: BTreeSet::new(),
+        };
         let mut queue = vec![template.to_string()];
         while let Some(next) = queue.pop() {
             let Some(own) = mentions.get(next.as_str()) else { continue };
@@ -145,6 +159,7 @@ pub fn used(
                 .chain(called.map(|name| (*name).to_string()));
             queue.extend(others.filter(|other| seen.insert(other.clone())));
         }
+        uses.templates = seen;
         uses
     };
     templates.keys().map(|template| (template.clone(), reach(template))).collect()
