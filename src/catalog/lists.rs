@@ -1,6 +1,7 @@
 //! The lists of a site: home, collections, terms, years and months, in every language; newest first.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::terms::{TermId, Terms};
 use super::{PageId, address, pagination};
@@ -118,6 +119,15 @@ impl Lists {
     /// Every list with its id, ordered by kind and language.
     pub fn iter(&self) -> impl Iterator<Item = (ListId, &List)> {
         self.known.values().map(|&id| (id, self.get(id)))
+    }
+
+    /// The years and months of a collection in these years, in every language: from the oldest, each year before its
+    /// months.
+    pub fn periods(&self, collection: &str, years: RangeInclusive<i16>) -> impl Iterator<Item = &List> {
+        let period = |year, month| ListKind::Period { collection: collection.to_string(), year, month };
+        let first = (period(*years.start(), None), LanguageIndex::MIN);
+        let last = (period(*years.end(), Some(i8::MAX)), LanguageIndex::MAX);
+        self.known.range(first..=last).map(|(_, &id)| self.get(id))
     }
 
     /// Lists `listed` (newest first), and opens a list for each of `introduced`: pages that are the text of one.

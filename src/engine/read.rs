@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{Progress, Request, Stop};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::Digest;
 use crate::output::Texts;
 use crate::site::{self, Site};
 use crate::source::page::{self, Page, Parsed};
@@ -188,5 +189,10 @@ impl Texts for TreeTexts<'_> {
         // It was UTF-8 when it was parsed; if it has changed since, the next build will say so.
         Ok(String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    fn digest(&self, path: &str) -> Digest {
+        // What cannot be read now will be told of when it is copied.
+        self.0.bytes(path).map_or(Digest::of(b""), |bytes| Digest::of(&bytes))
     }
 }

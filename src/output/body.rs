@@ -4,13 +4,17 @@ use super::given::LinkStyle;
 use super::{Failure, World};
 use crate::catalog::links::Destination;
 use crate::catalog::{Catalog, PageId};
-use crate::site::{Site, encode};
+use crate::site::{LanguageIndex, Site, encode};
 use crate::source::card::Detailed;
 use crate::source::details::{self, CitedSource};
 use crate::source::markdown::{self, Dialect, Labels, Use};
 use crate::source::page;
 
 pub use crate::source::markdown::Body;
+
+/// The theme's words in the notes of sources.
+const GRADE: &str = "grade";
+const ARCHIVED: &str = "archived";
 
 /// The body of page `id`.
 pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
@@ -26,12 +30,26 @@ pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<
         sources: &sources,
         labels: labels(world, card.place.language),
     };
-    let address = |destination: &str, _: Use| address(world.catalog, world.site, (id, style), destination);
+    let outline = &world.catalog.page(id).outline;
+    let address = |destination: &str, _: Use| {
+        // The key of a body counts where each link of the outline leads; another one would go unnoticed.
+        debug_assert!(
+            is_here(destination) || outline.links.iter().any(|link| link.destination == destination),
+            "{destination} is not in the outline of {}",
+            card.path
+        );
+        address(world.catalog, world.site, (id, style), destination)
+    };
     Ok(markdown::render(page::body(&text), &settings, &address))
 }
 
+/// Whether a destination is a place in the body itself.
+fn is_here(destination: &str) -> bool {
+    destination.is_empty() || destination.starts_with(['#', '?'])
+}
+
 /// The final address of a link or picture; none where it leads nowhere.
-fn address(
+pub(super) fn address(
     catalog: &Catalog,
     site: &Site,
     (id, style): (PageId, LinkStyle),
@@ -57,7 +75,7 @@ fn address(
     })
 }
 
-fn labels<'w>(world: &'w World<'_>, language: u8) -> Labels<'w> {
+fn labels<'w>(world: &'w World<'_>, language: LanguageIndex) -> Labels<'w> {
     let words = world.theme.words(language);
     let usual = Labels::default();
     let word = |key: &str, usual: &'w str| words.get(key).map_or(usual, String::as_str);
@@ -72,6 +90,25 @@ fn labels<'w>(world: &'w World<'_>, language: u8) -> Labels<'w> {
         warning: word("warning", usual.warning),
         caution: word("caution", usual.caution),
     }
+}
+
+/// The words that bodies in a language may show.
+pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> [&'w str; 11] {
+    let labels = labels(world, language);
+    let word = |key: &'static str| world.theme.word(language, key);
+    [
+        labels.footnotes,
+        labels.back_to_reference,
+        labels.task_done,
+        labels.task_open,
+        labels.note,
+        labels.tip,
+        labels.important,
+        labels.warning,
+        labels.caution,
+        word(GRADE),
+        word(ARCHIVED),
+    ]
 }
 
 /// The sources of a page: its own, and the shared ones that it names.
@@ -112,10 +149,10 @@ fn note(source: &CitedSource, world: &World<'_>, lang: &str) -> String {
         note.push_str(&part);
     }
     if let Some(grade) = grade(source) {
-        note.push_str(&format!(" ({} {grade})", escaped(world.theme.word(language, "grade"))));
+        note.push_str(&format!(" ({} {grade})", escaped(world.theme.word(language, GRADE))));
     }
     if let Some(url) = source.archived_url.as_deref().filter(|url| is_web_address(url)) {
-        let label = escaped(world.theme.word(language, "archived"));
+        let label = escaped(world.theme.word(language, ARCHIVED));
         note.push_str(&format!(" · <a href=\"{}\">{label}</a>", escaped(url)));
     }
     if let Some(remark) = &source.note {

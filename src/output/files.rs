@@ -1,6 +1,7 @@
 //! Files that are published as they are: those of `content/`, and those of the theme.
 
 use super::World;
+use super::input::Input;
 
 /// A file that is published as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +15,32 @@ pub enum FileTarget {
 }
 
 impl FileTarget {
+    /// What it is made from.
+    pub(super) fn input(&self) -> Input {
+        match self {
+            Self::Content(path) => Input::File(format!("content/{path}")),
+            Self::Static(path) => Input::Static(path.clone()),
+            Self::Asset(name) => Input::Asset(name.clone()),
+        }
+    }
+
     /// What it is made from, for messages.
     pub fn origin(&self) -> String {
         match self {
             Self::Content(path) => format!("content/{path}"),
             Self::Static(path) => format!("the theme's static/{path}"),
             Self::Asset(name) => format!("the theme's assets/{name}"),
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    /// The bytes of a file of the theme; none for an input that is no such file.
+    pub(super) fn theme_file(&self, input: &Input) -> &'a [u8] {
+        match input {
+            Input::Static(path) => self.theme.statics().get(path).map_or(&[], Vec::as_slice),
+            Input::Asset(name) => self.theme.assets().bytes(name).unwrap_or_default(),
+            _ => &[],
         }
     }
 }

@@ -1,13 +1,22 @@
 //! What an output may see while it is made: the inputs that it listed, and nothing else.
+//!
+//! Hands out values, never the world they come from: so what was not declared cannot be read.
+
+use jiff::tz::TimeZone;
+use tera::{Context, Value};
 
 use super::body::{self, Body};
+use super::feed::{self, Entry, Masthead};
 use super::input::Input;
-use super::{Failure, World};
+use super::list::{self, Listed};
+use super::redirect::{self, Moved};
+use super::sitemap::{Address, Part};
+use super::{Failure, World, terms};
 use crate::catalog::PageId;
-use crate::catalog::lists::{List, ListId};
-use crate::site::{LanguageIndex, Site};
-use crate::source::details::{self, Details};
+use crate::catalog::lists::ListId;
+use crate::site::LanguageIndex;
 use crate::source::path::TermKind;
+use crate::theme::{Mentioned, Uses};
 
 /// The declared inputs of one output, loaded when they are asked for.
 pub struct Given<'a> {
@@ -36,54 +45,123 @@ impl<'a> Given<'a> {
         assert!(self.inputs.contains(input), "an output used {input:?} without declaring it");
     }
 
-    /// The settings. Addresses are built from them everywhere, so every output has them.
-    pub fn site(&self) -> &'a Site {
+    /// The code of a language.
+    pub(super) fn lang(&self, language: LanguageIndex) -> &'a str {
         self.need(&Input::Settings);
-        self.world.site
+        &self.world.site.language(language).code
     }
 
-    /// The shared value for [`Input::Site`].
-    pub(super) fn site_value(&self) -> tera::Value {
+    /// The zone of every time.
+    pub(super) fn zone(&self) -> &'a TimeZone {
+        self.need(&Input::Settings);
+        &self.world.site.timezone
+    }
+
+    /// A site path with the base path, percent-encoded.
+    pub(super) fn path(&self, path: &str) -> String {
+        self.need(&Input::Settings);
+        self.world.path(path)
+    }
+
+    /// A site path as a full address.
+    pub(super) fn url(&self, path: &str) -> String {
+        self.need(&Input::Settings);
+        self.world.url(path)
+    }
+
+    /// The settings that templates see.
+    pub(super) fn site(&self) -> Value {
         self.need(&Input::Site);
         self.world.shared.site.clone()
     }
 
-    /// The shared value for [`Input::Menu`].
-    pub(super) fn menu(&self, language: LanguageIndex) -> tera::Value {
+    /// The main menu.
+    pub(super) fn menu(&self, language: LanguageIndex) -> Value {
         self.need(&Input::Menu(language));
         self.world.shared.menus[usize::from(language)].clone()
     }
 
-    /// The shared value for [`Input::Words`].
-    pub(super) fn words(&self, language: LanguageIndex) -> tera::Value {
+    /// The words of the theme.
+    pub(super) fn words(&self, language: LanguageIndex) -> Value {
         self.need(&Input::Words(language));
         self.world.shared.words[usize::from(language)].clone()
     }
 
-    /// The shared value for [`Input::Assets`].
-    pub(super) fn assets(&self) -> tera::Value {
+    /// The addresses of the theme's assets.
+    pub(super) fn assets(&self) -> Value {
         self.need(&Input::Assets);
         self.world.shared.assets.clone()
     }
 
-    /// The shared value for [`Input::ThemeSettings`].
-    pub(super) fn theme_settings(&self) -> tera::Value {
+    /// The settings of the theme.
+    pub(super) fn theme_settings(&self) -> Value {
         self.need(&Input::ThemeSettings);
         self.world.shared.theme.clone()
     }
 
-    /// The world, for the card of a declared page.
-    pub(super) fn of_card(&self, page: PageId) -> &'a World<'a> {
-        self.need(&Input::Card(page));
-        self.world
+    /// What the declared template uses.
+    ///
+    /// # Panics
+    /// When the output declared none, or one that the theme lacks: the plan has only templates that exist.
+    pub(super) fn uses(&self) -> &'a Uses {
+        self.world.theme.uses(self.template()).expect("the plan has only templates that exist")
     }
 
-    /// What only the page itself shows.
-    pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
+    /// Renders the declared template into `out`.
+    ///
+    /// # Errors
+    /// What is wrong with the template, and where.
+    pub(super) fn render(&self, context: &Context, out: &mut Vec<u8>) -> Result<(), Failure> {
+        Ok(self.world.theme.render(self.template(), context, out)?)
+    }
+
+    fn template(&self) -> &'a str {
+        let template = |input: &'a Input| match input {
+            Input::Template(name) => Some(name.as_str()),
+            _ => None,
+        };
+        self.inputs.iter().find_map(template).expect("an output used a template without declaring one")
+    }
+
+    /// The pages whose cards were declared, in order.
+    pub(super) fn cards(&self) -> impl Iterator<Item = PageId> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Card(page) => Some(*page),
+            _ => None,
+        })
+    }
+
+    /// The pages whose bodies were declared, in order.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = PageId> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Body(page) => Some(*page),
+            _ => None,
+        })
+    }
+
+    /// The language of a page.
+    pub(super) fn language(&self, page: PageId) -> LanguageIndex {
+        self.need(&Input::Card(page));
+        self.world.catalog.card(page).place.language
+    }
+
+    /// The value `page`, with the facts that are wanted.
+    pub(super) fn page(&self, page: PageId, wanted: Mentioned) -> Result<Value, Failure> {
+        self.need(&Input::Card(page));
         self.need(&Input::Details(page));
-        let text = self.world.page_text(page)?;
-        let sources = body::sources(self.world, page, &text)?;
-        Ok(Details { sources, ..details::read(&text, self.world.site) })
+        self.world.page_value(page, wanted)
+    }
+
+    /// Where an old address leads.
+    pub(super) fn moved(&self, page: PageId) -> Moved<'a> {
+        self.need(&Input::Card(page));
+        redirect::moved(self.world, page)
+    }
+
+    /// A page as an entry of a feed.
+    pub(super) fn entry(&self, page: PageId) -> Entry<'a> {
+        self.need(&Input::Card(page));
+        feed::entry(self.world, page)
     }
 
     /// The body as HTML.
@@ -92,88 +170,84 @@ impl<'a> Given<'a> {
         body::render(self.world, page, style)
     }
 
-    /// The next newer and the next older page.
-    pub(super) fn neighbours(&self, page: PageId) -> (&'a World<'a>, (Option<PageId>, Option<PageId>)) {
+    /// What lists show of the next newer and the next older page.
+    pub(super) fn neighbours(&self, page: PageId) -> (Value, Value) {
         self.need(&Input::Neighbours(page));
-        (self.world, self.world.catalog.neighbours(page))
+        let item = |page: Option<PageId>| page.map_or_else(Value::none, |page| self.world.item(page));
+        let (newer, older) = self.world.catalog.neighbours(page);
+        (item(newer), item(older))
     }
 
-    /// What to read next.
-    pub(super) fn related(&self, page: PageId) -> (&'a World<'a>, Vec<PageId>) {
+    /// What lists show of what to read next.
+    pub(super) fn related(&self, page: PageId) -> Vec<Value> {
         self.need(&Input::Related(page));
-        (self.world, self.world.catalog.related(page))
+        self.world.catalog.related(page).into_iter().map(|page| self.world.item(page)).collect()
     }
 
-    /// The world, for what an address offers: one of the inputs called `Here`.
-    pub(super) fn here(&self, input: &Input) -> &'a World<'a> {
+    /// The value `here`, for one of the inputs called so.
+    pub(super) fn here(&self, input: &Input) -> Value {
         self.need(input);
-        self.world
+        self.world.here(input)
     }
 
-    /// A list's title, address and neighbours; its items must be declared apart.
-    pub(super) fn list(&self, list: ListId) -> (&'a World<'a>, &'a List) {
-        self.need(&Input::List(list));
-        (self.world, self.world.catalog.lists().get(list))
+    /// One page of a list, without its items.
+    pub(super) fn list(&self, list: ListId, number: usize) -> Listed {
+        self.need(&Input::List(list, number));
+        list::listed(self.world, list, number)
     }
 
-    /// The pages on one page of a list.
-    pub(super) fn items(&self, list: ListId, number: usize) -> (&'a World<'a>, &'a [PageId]) {
+    /// What one page of a list shows of its items.
+    pub(super) fn items(&self, list: ListId, number: usize) -> Vec<Value> {
         self.need(&Input::Items(list, number));
-        (self.world, self.world.catalog.lists().get(list).items_of(number))
+        let items = self.world.catalog.lists().get(list).items_of(number);
+        items.iter().map(|&page| self.world.item(page)).collect()
     }
 
-    /// The world, for the years and months of a list's collection.
-    pub(super) fn archives(&self, list: ListId) -> &'a World<'a> {
+    /// The years and months that a list's own address shows.
+    pub(super) fn archives(&self, list: ListId) -> Value {
         self.need(&Input::Archives(list));
-        self.world
+        list::archives(self.world, list)
     }
 
-    /// The world, for the terms of a kind.
-    pub(super) fn terms(&self, kind: TermKind, language: LanguageIndex) -> &'a World<'a> {
+    /// The terms of a kind.
+    pub(super) fn terms(&self, kind: TermKind, language: LanguageIndex) -> Value {
         self.need(&Input::Terms(kind, language));
-        self.world
+        terms::value(self.world, kind, language)
     }
 
-    /// The world, for the addresses of one part of the sitemap.
-    pub(super) fn addresses(&self, part: usize) -> &'a World<'a> {
-        self.need(&Input::Addresses(part));
-        self.world
+    /// What a feed says of itself.
+    pub(super) fn feed(&self, list: ListId) -> Masthead {
+        self.need(&Input::Feed(list));
+        feed::masthead(self.world, list)
     }
 
-    /// The world, for the number of parts of the sitemap.
-    pub(super) fn parts(&self) -> &'a World<'a> {
+    /// The parts of the sitemap.
+    pub(super) fn parts(&self) -> Vec<Part> {
         self.need(&Input::Parts);
-        self.world
+        self.world.shared.addresses.parts()
     }
 
-    /// The world, for the redirects.
-    pub(super) fn redirects(&self) -> &'a World<'a> {
+    /// The addresses of one part of the sitemap.
+    pub(super) fn addresses(&self, part: Part) -> Vec<Address<'a>> {
+        self.need(&Input::Addresses(part));
+        self.world.addresses(part)
+    }
+
+    /// Old addresses, and where each leads.
+    pub(super) fn redirects(&self) -> Vec<(&'a str, &'a str)> {
         self.need(&Input::Redirects);
-        self.world
-    }
-
-    /// The bytes of a file of the theme, by its published path.
-    pub(super) fn theme_file(&self, path: &str) -> &'a World<'a> {
-        self.need(&Input::ThemeFile(path.to_string()));
-        self.world
-    }
-
-    /// The world, for `robots.txt`.
-    pub(super) fn robots(&self) -> &'a World<'a> {
-        self.need(&Input::Site);
-        self.world
-    }
-
-    /// The world, for `404.html`: the site's words and settings.
-    pub(super) fn not_found(&self) -> &'a World<'a> {
-        self.need(&Input::Words(0));
-        self.need(&Input::Site);
-        self.world
+        redirect::all(self.world)
     }
 
     /// The text of a file of the site.
     pub(super) fn file(&self, path: &str) -> Result<String, Failure> {
         self.need(&Input::File(path.to_string()));
         Ok(self.world.texts.text(path)?)
+    }
+
+    /// The bytes of a file of the theme.
+    pub(super) fn theme_file(&self, input: &Input) -> &'a [u8] {
+        self.need(input);
+        self.world.theme_file(input)
     }
 }

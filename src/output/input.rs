@@ -1,5 +1,9 @@
-//! What an output is a function of. The same description names, fetches and (for a later build) compares inputs.
+//! What an output is a function of. The same description names, fetches and compares inputs.
+//!
+//! Knows what each input is called; what it makes visible, `given` hands out and `keys` digests.
 
+use super::World;
+use super::sitemap::Part;
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::site::LanguageIndex;
@@ -8,7 +12,8 @@ use crate::source::path::TermKind;
 /// One thing that an output is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// The settings that shape every output: base address, zone, languages, limits. Every output has them.
+    /// The settings that shape every address and time: base address, zone, codes of the languages. Every output that is
+    /// not a mere copy has them.
     Settings,
     /// The settings that templates see.
     Site,
@@ -28,9 +33,9 @@ pub enum Input {
     Details(PageId),
     /// The body as HTML: with the addresses of what it links to, its sources, and the theme's words around its notes.
     Body(PageId),
-    /// The next newer and the next older page of its collection: their cards.
+    /// The next newer and the next older page of its collection: what lists show of them.
     Neighbours(PageId),
-    /// What to read next: the cards.
+    /// What to read next: what lists show of it.
     Related(PageId),
     /// What the address of a page offers: the titles and addresses of its feeds, of its home page, of its translations.
     Here(PageId),
@@ -40,22 +45,117 @@ pub enum Input {
     HereOfTerms(TermKind, LanguageIndex),
     /// The same for the page that stands where there is none.
     HereOfNothing,
-    /// A list's own title, address and length of its run of pages.
-    List(ListId),
-    /// The cards on one page of a list; 0 is the list's own address.
+    /// One page of a list, without its items: title, address, and the addresses of its neighbours; never a total.
+    List(ListId, usize),
+    /// What one page of a list shows of its items; 0 is the list's own address.
     Items(ListId, usize),
-    /// Years and months of a collection, in the language of the list.
+    /// Years and months at a list's own address, in the language of the list.
     Archives(ListId),
     /// The terms of a kind in a language: names, addresses, how many items.
     Terms(TermKind, LanguageIndex),
-    /// How many parts the sitemap has.
+    /// What a feed says of itself: its list, the site and the publisher. Its entries are cards and bodies.
+    Feed(ListId),
+    /// Which parts the sitemap has.
     Parts,
     /// The addresses and dates of one part of the sitemap.
-    Addresses(usize),
+    Addresses(Part),
     /// Which old addresses lead where.
     Redirects,
     /// The bytes of a file of the site, by its path from the root.
     File(String),
-    /// The bytes of a file of the theme, by its published path.
-    ThemeFile(String),
+    /// The bytes of a file of the theme's `static/`, by its path below it.
+    Static(String),
+    /// The bytes of a file of the theme's `assets/`, by its name below it.
+    Asset(String),
+}
+
+impl Input {
+    /// What sort of input it is, in a word that never changes.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Site => "site",
+            Self::Menu(_) => "menu",
+            Self::Words(_) => "words",
+            Self::Assets => "assets",
+            Self::ThemeSettings => "theme settings",
+            Self::Template(_) => "template",
+            Self::Card(_) => "card",
+            Self::Details(_) => "details",
+            Self::Body(_) => "body",
+            Self::Neighbours(_) => "neighbours",
+            Self::Related(_) => "related",
+            Self::Here(_) | Self::HereOfList(..) | Self::HereOfTerms(..) | Self::HereOfNothing => "here",
+            Self::List(..) => "list",
+            Self::Items(..) => "items",
+            Self::Archives(_) => "archives",
+            Self::Terms(..) => "terms",
+            Self::Feed(_) => "feed",
+            Self::Parts => "parts",
+            Self::Addresses(_) => "addresses",
+            Self::Redirects => "redirects",
+            Self::File(_) => "file",
+            Self::Static(_) => "static",
+            Self::Asset(_) => "asset",
+        }
+    }
+
+    /// The page whose text it holds, if it holds any: only these change when a body does and its card does not.
+    pub fn text_of(&self) -> Option<PageId> {
+        match self {
+            Self::Body(page) | Self::Details(page) => Some(*page),
+            _ => None,
+        }
+    }
+
+    /// What people call it, in answers to "why was this made?".
+    pub fn shown(&self, world: &World<'_>) -> String {
+        let of = |page: &PageId| format!("{} of {}", self.kind(), world.catalog.card(*page).file());
+        let code = |language: &LanguageIndex| &world.site.language(*language).code;
+        let list = |list: &ListId| match world.catalog.lists().get(*list).path.trim_matches('/') {
+            "" => "the home page".to_string(),
+            path => path.to_string(),
+        };
+        match self {
+            Self::Settings | Self::Site | Self::ThemeSettings | Self::Redirects => self.kind().to_string(),
+            Self::Menu(language) | Self::Words(language) => format!("{} ({})", self.kind(), code(language)),
+            Self::Assets => "addresses of the theme's assets".to_string(),
+            Self::Template(name) => template(name, world),
+            Self::Card(page) | Self::Details(page) | Self::Body(page) => of(page),
+            Self::Neighbours(_) | Self::Related(_) => self.kind().to_string(),
+            Self::Here(_) | Self::HereOfList(..) | Self::HereOfTerms(..) | Self::HereOfNothing => {
+                "what its address offers".to_string()
+            }
+            Self::List(id, _) => list(id),
+            Self::Items(id, _) => format!("items of {}", list(id)),
+            Self::Archives(id) => format!("years and months of {}", list(id)),
+            Self::Feed(id) => format!("title and publisher of the feed of {}", list(id)),
+            Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
+            Self::Parts => "parts of the sitemap".to_string(),
+            Self::Addresses(part) => format!("addresses in {}", part.path().trim_start_matches('/')),
+            Self::File(path) => path.clone(),
+            Self::Static(path) => format!("static/{path} of the theme"),
+            Self::Asset(name) => format!("assets/{name} of the theme"),
+        }
+    }
+}
+
+/// A template with all that it is made of: `template briefing.html (+ base.html, item.html)`.
+fn template(name: &str, world: &World<'_>) -> String {
+    let Some(uses) = world.theme.uses(name) else { return format!("template {name}") };
+    let short = |full: &String| full.split_once('/').map_or(full.as_str(), |(_, short)| short).to_string();
+    let all: Vec<String> = uses.templates.iter().map(short).collect();
+    // Two layers may each have one of that name; then only the full name tells them apart.
+    let unique = |short: &String| all.iter().filter(|other| *other == short).count() == 1;
+    let others = uses
+        .templates
+        .iter()
+        .zip(&all)
+        .filter(|(full, short)| *short != name || !unique(short) && **full != uses.own);
+    let others: Vec<&str> =
+        others.map(|(full, short)| if unique(short) { short.as_str() } else { full.as_str() }).collect();
+    match others.as_slice() {
+        [] => format!("template {name}"),
+        others => format!("template {name} (+ {})", others.join(", ")),
+    }
 }

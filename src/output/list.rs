@@ -1,14 +1,13 @@
 //! One page of a list: home, a collection, a term, a year or a month.
 
-use std::collections::BTreeMap;
-
+use serde::Serialize;
 use tera::Value;
 
-use super::context::{map, reference, text_or_none};
-use super::frame::{self, Here};
+use super::context::{map, optional, reference, text_or_none};
+use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
-use super::{Failure, World, page};
+use super::{Failure, World};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::site::LanguageIndex;
 use crate::source::card::SummaryFrom;
@@ -24,20 +23,43 @@ pub(super) fn template(list: &List) -> &'static str {
     }
 }
 
+/// One page of a list, without its items; its addresses are paths on the host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Listed {
+    title: String,
+    description: String,
+    language: LanguageIndex,
+    kind: &'static str,
+    /// The word for the list in addresses and settings.
+    name: String,
+    /// Title and address of the collection that a year or month is of.
+    collection: Option<(String, String)>,
+    /// Title and address of the index of all terms of the kind that the list is of.
+    index: Option<(String, String)>,
+    path: String,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
 /// What page `number` of a list is made from.
 pub(super) fn inputs(world: &World<'_>, id: ListId, number: usize) -> Vec<Input> {
     let list = world.catalog.lists().get(id);
     let Some(uses) = world.theme.uses(template(list)) else { return Vec::new() };
     let mut inputs = frame::inputs(uses, template(list), list.language);
-    inputs.extend([Input::List(id), Input::Items(id, number)]);
+    inputs.push(Input::List(id, number));
+    if uses.has(Name::List) {
+        inputs.push(Input::Items(id, number));
+    }
     if uses.has(Name::Here) {
         inputs.push(Input::HereOfList(id, number));
     }
-    if uses.has(Name::Archives) {
+    if number == 0 && uses.has(Name::Archives) {
         inputs.push(Input::Archives(id));
     }
     if let Some(page) = list.page {
-        inputs.extend([Input::Card(page), Input::Details(page)]);
+        if uses.has(Name::Page) {
+            inputs.extend([Input::Card(page), Input::Details(page)]);
+        }
         if number == 0 && uses.has(Name::Content) {
             inputs.push(Input::Body(page));
         }
@@ -51,47 +73,62 @@ pub(super) fn make(
     (id, number): (ListId, usize),
     out: &mut Vec<u8>,
 ) -> Result<(), Failure> {
-    let (world, list) = given.list(id);
-    let template = template(list);
-    let uses = world.theme.uses(template).expect("the plan has only templates that exist");
-    let mut context = frame::context(given, uses, list.language);
-    let title = world.list_title(list);
+    let uses = given.uses();
+    let listed = given.list(id, number);
+    let mut context = frame::context(given, uses, listed.language);
     if uses.has(Name::Here) {
-        let path = list.path_of(number);
-        let world = given.here(&Input::HereOfList(id, number));
-        context.insert_value("here", here(world, list, (&path, &title, number)).value(world, uses.facts));
+        context.insert_value("here", given.here(&Input::HereOfList(id, number)));
     }
     if uses.has(Name::List) {
-        context.insert_value("list", value(given, (id, number), &title));
+        context.insert_value("list", listed.value(given.items(id, number), number));
     }
     if uses.has(Name::Content) {
-        let body = match list.page.filter(|_| number == 0) {
-            Some(page) => given.body(page, LinkStyle::Rooted)?.html,
-            None => String::new(),
-        };
-        context.insert_value("content", Value::safe_string(&body));
+        let body = given.bodies().next().map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
+        context.insert_value("content", Value::safe_string(&body.map(|body| body.html).unwrap_or_default()));
     }
     if uses.has(Name::Page) {
-        let facts = list.page.map(|page| page::facts(given, page, uses.facts)).transpose()?;
-        context.insert_value("page", facts.unwrap_or_else(Value::none));
+        let page = given.cards().next().map(|page| given.page(page, uses.facts)).transpose()?;
+        context.insert_value("page", page.unwrap_or_else(Value::none));
     }
     if uses.has(Name::Archives) {
-        context.insert_value("archives", archives(given.archives(id), list));
+        // Numbered pages say where they stand and no more: else each would change with every new item.
+        let archives = if number == 0 { given.archives(id) } else { Value::from(Vec::<Value>::new()) };
+        context.insert_value("archives", archives);
     }
     for name in [Name::Toc, Name::Neighbours, Name::Related, Name::Terms] {
         if uses.has(name) {
             context.insert_value(name.word(), Value::none());
         }
     }
-    world.theme.render(template, &context, out)?;
-    Ok(())
+    given.render(&context, out)
 }
 
-fn value(given: &Given<'_>, (id, number): (ListId, usize), title: &str) -> Value {
-    let (world, list) = given.list(id);
+impl Listed {
+    /// The value `list`.
+    fn value(self, items: Vec<Value>, number: usize) -> Value {
+        let named = |named: Option<(String, String)>| {
+            named.map_or_else(Value::none, |(title, path)| reference(&title, Some(path)))
+        };
+        map([
+            ("title", Value::from(self.title)),
+            ("description", text_or_none(&self.description)),
+            ("kind", Value::from(self.kind)),
+            ("name", Value::from(self.name)),
+            ("collection", named(self.collection)),
+            ("index", named(self.index)),
+            ("path", Value::from(self.path)),
+            ("items", Value::from(items)),
+            ("newer", optional(self.newer.as_deref())),
+            ("older", optional(self.older.as_deref())),
+            ("number", if number == 0 { Value::none() } else { Value::from(number) }),
+        ])
+    }
+}
+
+/// One page of a list, without its items.
+pub(super) fn listed(world: &World<'_>, id: ListId, number: usize) -> Listed {
+    let list = world.catalog.lists().get(id);
     let (newer, older) = list.around(number);
-    let path = |path: Option<String>| path.map_or_else(Value::none, |path| Value::from(world.path(&path)));
-    let (_, items) = given.items(id, number);
     let kind = match &list.kind {
         ListKind::Home => "home",
         ListKind::Collection(_) => "collection",
@@ -99,22 +136,20 @@ fn value(given: &Given<'_>, (id, number): (ListId, usize), title: &str) -> Value
         ListKind::Period { month: None, .. } => "year",
         ListKind::Period { .. } => "month",
     };
-    map([
-        ("title", Value::from(title)),
-        ("description", text_or_none(description(world, list))),
-        ("kind", Value::from(kind)),
-        ("name", Value::from(name(world, list))),
-        ("collection", collection(world, list)),
-        ("index", index(world, list)),
-        ("path", Value::from(world.path(&list.path))),
-        ("items", Value::from(items.iter().map(|&page| world.item(page)).collect::<Vec<_>>())),
-        ("newer", path(newer)),
-        ("older", path(older)),
-        ("number", if number == 0 { Value::none() } else { Value::from(number) }),
-    ])
+    Listed {
+        title: world.list_title(list),
+        description: description(world, list).to_string(),
+        language: list.language,
+        kind,
+        name: name(world, list).to_string(),
+        collection: collection(world, list),
+        index: index(world, list),
+        path: world.path(&list.path),
+        newer: newer.map(|path| world.path(&path)),
+        older: older.map(|path| world.path(&path)),
+    }
 }
 
-/// The word for a list in addresses and settings.
 fn name<'w>(world: &'w World<'_>, list: &'w List) -> &'w str {
     match &list.kind {
         ListKind::Home => "",
@@ -123,22 +158,18 @@ fn name<'w>(world: &'w World<'_>, list: &'w List) -> &'w str {
     }
 }
 
-/// The collection that a year or month is of.
-fn collection(world: &World<'_>, list: &List) -> Value {
-    let ListKind::Period { collection, .. } = &list.kind else { return Value::none() };
-    let whole = world.catalog.lists().find(&ListKind::Collection(collection.clone()), list.language);
-    whole.map_or_else(Value::none, |whole| {
-        let whole = world.catalog.lists().get(whole);
-        reference(&world.list_title(whole), Some(world.path(&whole.path)))
-    })
+fn collection(world: &World<'_>, list: &List) -> Option<(String, String)> {
+    let ListKind::Period { collection, .. } = &list.kind else { return None };
+    let whole = world.catalog.lists().find(&ListKind::Collection(collection.clone()), list.language)?;
+    let whole = world.catalog.lists().get(whole);
+    Some((world.list_title(whole), world.path(&whole.path)))
 }
 
-/// The index of all terms of the kind that the list is of.
-fn index(world: &World<'_>, list: &List) -> Value {
-    let ListKind::Term(term) = list.kind else { return Value::none() };
+fn index(world: &World<'_>, list: &List) -> Option<(String, String)> {
+    let ListKind::Term(term) = list.kind else { return None };
     let folder = world.catalog.terms().get(term).kind.folder();
     let path = world.path(&format!("{}{folder}/", world.site.home(list.language)));
-    reference(world.theme.word(list.language, folder), Some(path))
+    Some((world.theme.word(list.language, folder).to_string(), path))
 }
 
 /// What a list says of itself; not what the first paragraph of its introduction says anyway.
@@ -153,60 +184,40 @@ pub(super) fn description<'w>(world: &'w World<'_>, list: &List) -> &'w str {
     own.unwrap_or_else(site)
 }
 
-fn here<'w>(
-    world: &'w World<'_>,
-    list: &'w List,
-    (path, title, number): (&'w str, &'w str, usize),
-) -> Here<'w> {
-    let mut translations: Vec<(LanguageIndex, String, String)> = Vec::new();
-    if number == 0 {
-        for language in 0..u8::try_from(world.site.languages.len()).expect("at most 255 languages") {
-            if let Some(other) = world.catalog.lists().find(&list.kind, language) {
-                let other = world.catalog.lists().get(other);
-                translations.push((language, world.list_title(other), other.path.clone()));
-            }
-        }
-    }
-    Here {
-        path,
-        title,
-        description: description(world, list),
-        language: list.language,
-        kind: if list.kind == ListKind::Home { "home" } else { "list" },
-        feeds: world.offered(list.language, Some(list)),
-        translations,
-        noindex: Value::from(false),
-        image: None,
-    }
-}
-
-/// Years and months of the collection that a list is of, newest first.
-fn archives(world: &World<'_>, list: &List) -> Value {
-    let (ListKind::Collection(collection) | ListKind::Period { collection, .. }) = &list.kind else {
-        return Value::from(Vec::<Value>::new());
+/// Years and months, newest first: a collection shows all of them, a year or a month only the year that it is (of), so
+/// that a new briefing changes the pages of one year.
+pub(super) fn archives(world: &World<'_>, id: ListId) -> Value {
+    let list = world.catalog.lists().get(id);
+    let (collection, years) = match &list.kind {
+        ListKind::Collection(collection) => (collection, i16::MIN..=i16::MAX),
+        ListKind::Period { collection, year, .. } => (collection, *year..=*year),
+        _ => return Value::from(Vec::<Value>::new()),
     };
-    let mut years: BTreeMap<std::cmp::Reverse<i16>, (Option<Value>, Vec<Value>)> = BTreeMap::new();
-    let of_this = world.catalog.lists().iter().filter(|(_, other)| other.language == list.language);
-    for (_, other) in of_this {
-        let ListKind::Period { collection: own, year, month } = &other.kind else { continue };
-        if own != collection {
+    let mut all: Vec<(i16, Option<Value>, Vec<Value>)> = Vec::new();
+    for period in world.catalog.lists().periods(collection, years) {
+        let ListKind::Period { year, month, .. } = period.kind else { continue };
+        if period.language != list.language {
             continue;
         }
-        let entry = years.entry(std::cmp::Reverse(*year)).or_default();
-        let link = [
-            ("title", Value::from(world.list_title(other))),
-            ("path", Value::from(world.path(&other.path))),
-            ("count", Value::from(other.items.len())),
-        ];
+        if all.last().is_none_or(|(last, ..)| *last != year) {
+            all.push((year, None, Vec::new()));
+        }
+        let Some((_, whole, months)) = all.last_mut() else { continue };
+        let link = map([
+            ("title", Value::from(world.list_title(period))),
+            ("path", Value::from(world.path(&period.path))),
+            ("count", Value::from(period.items.len())),
+        ]);
         match month {
-            None => entry.0 = Some(map(link)),
-            Some(_) => entry.1.insert(0, map(link)),
+            None => *whole = Some(link),
+            Some(_) => months.push(link),
         }
     }
-    let year = |(year, months): (Option<Value>, Vec<Value>)| {
-        let mut year = year.and_then(Value::into_map).unwrap_or_default();
+    let year = |(_, whole, mut months): (i16, Option<Value>, Vec<Value>)| {
+        months.reverse();
+        let mut year = whole.and_then(Value::into_map).unwrap_or_default();
         year.insert(tera::value::Key::Str("months"), Value::from(months));
         Value::from(year)
     };
-    Value::from(years.into_values().map(year).collect::<Vec<_>>())
+    Value::from(all.into_iter().rev().map(year).collect::<Vec<_>>())
 }

@@ -5,16 +5,21 @@
 
 mod body;
 mod context;
+mod facts;
 mod feed;
 mod files;
 mod frame;
 mod given;
+mod here;
 mod input;
+mod items;
+mod keys;
 mod list;
 mod menu;
 mod page;
 mod plain;
 mod redirect;
+mod shown;
 mod sitemap;
 mod target;
 mod terms;
@@ -31,6 +36,7 @@ pub use context::Shared;
 pub use files::FileTarget;
 pub use given::Given;
 pub use input::Input;
+pub use keys::{Key, Keys};
 pub use target::{Target, targets};
 
 /// Everything that outputs are made from.
@@ -71,6 +77,9 @@ pub trait Texts: Sync {
     /// # Errors
     /// When it cannot be read.
     fn text(&self, path: &str) -> Result<String, Fault>;
+
+    /// The digest of the bytes of any content file, at `path` from the root of the site, as it was when it was read.
+    fn digest(&self, path: &str) -> Digest;
 }
 
 /// What one output consists of.
@@ -115,6 +124,10 @@ mod tests {
     impl Texts for Changed {
         fn text(&self, _: &str) -> Result<String, Fault> {
             Ok(self.0.to_string())
+        }
+
+        fn digest(&self, _: &str) -> Digest {
+            Digest::of(self.0.as_bytes())
         }
     }
 

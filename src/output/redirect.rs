@@ -2,15 +2,30 @@
 
 use super::World;
 use super::body::escaped;
+use super::given::Given;
 use crate::catalog::PageId;
+use crate::theme::language;
 
-/// The page at an old address. Works under a strict Content-Security-Policy: it needs neither script nor style.
-pub(super) fn page(world: &World<'_>, id: PageId) -> String {
+/// Where an old address leads.
+pub(super) struct Moved<'w> {
+    lang: &'w str,
+    title: &'w str,
+    url: String,
+}
+
+/// Where the old addresses of a page lead.
+pub(super) fn moved<'w>(world: &'w World<'_>, id: PageId) -> Moved<'w> {
     let card = world.catalog.card(id);
     let lang = &world.site.language(card.place.language).code;
-    let dir = crate::theme::language::direction(lang);
-    let url = escaped(&world.url(world.catalog.permalink(id)));
-    let title = escaped(&card.title);
+    Moved { lang, title: &card.title, url: world.url(world.catalog.permalink(id)) }
+}
+
+/// The page at an old address. Works under a strict Content-Security-Policy: it needs neither script nor style.
+pub(super) fn page(moved: &Moved<'_>) -> String {
+    let lang = moved.lang;
+    let dir = language::direction(lang);
+    let url = escaped(&moved.url);
+    let title = escaped(moved.title);
     format!(
         "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <link rel=\"canonical\" href=\"{url}\">\n<meta name=\"robots\" content=\"noindex\">\n\
@@ -23,22 +38,24 @@ pub(super) fn page(world: &World<'_>, id: PageId) -> String {
 /// The name of the rule file.
 pub(super) const RULES: &str = "_redirects";
 
+/// Old addresses, each with the one that it leads to.
+pub(super) fn all<'w>(world: &'w World<'_>) -> Vec<(&'w str, &'w str)> {
+    let catalog = world.catalog;
+    let shown = catalog.ids().filter(|&id| catalog.visibility(id).has_page());
+    let rules = |id| catalog.aliases(id).iter().map(move |alias| (alias.as_str(), catalog.permalink(id)));
+    shown.flat_map(rules).collect()
+}
+
 /// The rule file: a rule a line, as `from to code`. `own` is what the site's own file of that name says; it comes first.
-pub(super) fn rules(world: &World<'_>, own: Option<&str>) -> String {
+pub(super) fn rules(given: &Given<'_>, own: Option<&str>) -> String {
     let mut rules = String::new();
     if let Some(own) = own {
         rules.push_str(own.trim_end());
         rules.push('\n');
     }
-    for id in world.catalog.ids().filter(|&id| world.catalog.visibility(id).has_page()) {
-        for alias in world.catalog.aliases(id) {
-            // The code stands there because hosts differ in what they take an absent one for.
-            rules.push_str(&format!(
-                "{} {} 301\n",
-                world.path(alias),
-                world.path(world.catalog.permalink(id))
-            ));
-        }
+    for (alias, permalink) in given.redirects() {
+        // The code stands there because hosts differ in what they take an absent one for.
+        rules.push_str(&format!("{} {} 301\n", given.path(alias), given.path(permalink)));
     }
     rules
 }

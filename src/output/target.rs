@@ -5,11 +5,15 @@ use std::collections::HashSet;
 use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
+use super::sitemap::Part;
 use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::site::{FeedFormat, LanguageIndex};
 use crate::source::path::TermKind;
+
+/// Where the sitemap is, or the index of its parts.
+const SITEMAP: &str = "/sitemap.xml";
 
 /// One file the site consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +29,9 @@ pub enum Target {
     /// The index of the parts of the sitemap.
     SitemapIndex,
     /// One part of the sitemap, or all of it.
-    Sitemap(usize),
-    /// `robots.txt`.
-    Robots,
+    Sitemap(Part),
+    /// `robots.txt`, with the path of the sitemap, if there is one.
+    Robots(Option<&'static str>),
     /// `404.html`.
     NotFound,
     /// The page at an old address.
@@ -42,7 +46,10 @@ impl Target {
     /// All that this output is a function of.
     pub fn inputs(&self, world: &World<'_>) -> Vec<Input> {
         let mut inputs = self.own_inputs(world);
-        inputs.push(Input::Settings);
+        // A file as it is knows nothing of the site that it is part of.
+        if !matches!(self, Self::File(_)) {
+            inputs.push(Input::Settings);
+        }
         inputs
     }
 
@@ -54,17 +61,14 @@ impl Target {
             Self::Feed(id, _) => feed::inputs(world, *id),
             Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
-            Self::Robots => vec![Input::Site],
+            Self::Robots(_) => Vec::new(),
             Self::NotFound => plain::not_found_inputs(world),
             Self::Redirect(id) => vec![Input::Card(*id)],
             Self::Rules(own) => {
                 let own = own.iter().map(|path| Input::File(format!("content/{path}")));
                 own.chain([Input::Redirects]).collect()
             }
-            Self::File(FileTarget::Content(path)) => vec![Input::File(format!("content/{path}"))],
-            Self::File(FileTarget::Static(path) | FileTarget::Asset(path)) => {
-                vec![Input::ThemeFile(path.clone())]
-            }
+            Self::File(file) => vec![file.input()],
         }
     }
 
@@ -79,27 +83,36 @@ impl Target {
             Self::List(id, number) => list::make(given, (*id, *number), &mut spare)?,
             Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
-            Self::SitemapIndex => spare = sitemap::index(given.parts()),
-            Self::Sitemap(part) => spare = sitemap::part(given.addresses(*part), *part),
-            Self::Robots => spare.extend_from_slice(plain::robots(given.robots()).as_bytes()),
-            Self::NotFound => plain::not_found(given, given.not_found(), &mut spare)?,
-            Self::Redirect(id) => spare.extend_from_slice(redirect::page(given.of_card(*id), *id).as_bytes()),
+            Self::SitemapIndex => spare = sitemap::index(given),
+            Self::Sitemap(part) => spare = sitemap::part(given, *part),
+            Self::Robots(sitemap) => spare.extend_from_slice(plain::robots(given, *sitemap).as_bytes()),
+            Self::NotFound => plain::not_found(given, &mut spare)?,
+            Self::Redirect(id) => spare.extend_from_slice(redirect::page(&given.moved(*id)).as_bytes()),
             Self::Rules(own) => {
                 let own = own.as_ref().map(|path| given.file(&format!("content/{path}"))).transpose()?;
-                spare.extend_from_slice(redirect::rules(given.redirects(), own.as_deref()).as_bytes());
+                spare.extend_from_slice(redirect::rules(given, own.as_deref()).as_bytes());
             }
             Self::File(FileTarget::Content(path)) => return Ok(Artifact::Copy(format!("content/{path}"))),
-            Self::File(FileTarget::Static(path)) => {
-                spare.extend_from_slice(&given.theme_file(path).theme.statics()[path]);
-            }
-            Self::File(FileTarget::Asset(name)) => {
-                let theme = given.theme_file(name).theme;
-                let (.., bytes) =
-                    theme.assets().iter().find(|(known, ..)| known == name).expect("the plan lists assets");
-                spare.extend_from_slice(bytes);
-            }
+            Self::File(file) => spare.extend_from_slice(given.theme_file(&file.input())),
         }
         Ok(Artifact::Bytes(spare))
+    }
+
+    /// What sort of output it is, in a word that never changes.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Page(_) => "page",
+            Self::List(..) => "list",
+            Self::Terms(..) => "terms",
+            Self::Feed(..) => "feed",
+            Self::SitemapIndex => "sitemap index",
+            Self::Sitemap(_) => "sitemap",
+            Self::Robots(_) => "robots.txt",
+            Self::NotFound => "404.html",
+            Self::Redirect(_) => "redirect",
+            Self::Rules(_) => "redirects",
+            Self::File(_) => "file",
+        }
     }
 
     /// The template that it is made with.
@@ -126,20 +139,12 @@ impl Target {
             Self::Feed(id, _) => format!("the feed of {}", world.catalog.lists().get(*id).path),
             Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
             Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
-            Self::Robots => "robots.txt, which the site makes itself".to_string(),
+            Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
             Self::NotFound => "404.html, which the site makes itself".to_string(),
             Self::Rules(_) => "the redirects".to_string(),
             Self::File(file) => file.origin(),
         }
     }
-}
-
-/// The indexes of terms that there are: each kind in each language in which it has a list.
-pub(super) fn term_indexes(world: &World<'_>) -> Vec<(TermKind, LanguageIndex)> {
-    let languages = 0..u8::try_from(world.site.languages.len()).expect("at most 255 languages");
-    let all =
-        TermKind::ALL.into_iter().flat_map(|kind| languages.clone().map(move |language| (kind, language)));
-    all.filter(|&(kind, language)| world.catalog.terms_in(kind, language).next().is_some()).collect()
 }
 
 /// Every file the site consists of, with its path from the site's root. Held-back pages are not among them.
@@ -160,7 +165,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
         let feeds = world.feed_formats(list).into_iter();
         all.extend(feeds.map(|f| (format!("{}{}", list.path, feed::format(f).0), Target::Feed(id, f))));
     }
-    for (kind, language) in term_indexes(world) {
+    for (kind, language) in sitemap::term_indexes(world.site, catalog) {
         all.push((
             format!("{}{}/index.html", world.site.home(language), kind.folder()),
             Target::Terms(kind, language),
@@ -168,17 +173,14 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     }
     all.extend(file_targets(world));
     if outputs.sitemap {
-        let parts = sitemap::parts(world);
-        match parts {
-            1 => all.push(("/sitemap.xml".to_string(), Target::Sitemap(0))),
-            _ => {
-                all.push(("/sitemap.xml".to_string(), Target::SitemapIndex));
-                all.extend((0..parts).map(|part| (sitemap::part_path(part), Target::Sitemap(part))));
-            }
+        let parts = world.shared.addresses.parts();
+        if parts != [Part::Whole] {
+            all.push((SITEMAP.to_string(), Target::SitemapIndex));
         }
+        all.extend(parts.into_iter().map(|part| (part.path(), Target::Sitemap(part))));
     }
     if outputs.robots {
-        all.push(("/robots.txt".to_string(), Target::Robots));
+        all.push(("/robots.txt".to_string(), Target::Robots(outputs.sitemap.then_some(SITEMAP))));
     }
     if outputs.not_found {
         all.push(("/404.html".to_string(), Target::NotFound));

@@ -5,10 +5,10 @@ use icu_collator::options::CollatorOptions;
 use tera::Value;
 
 use super::context::{map, text_or_none};
-use super::frame::{self, Here};
+use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
-use super::{Failure, World, page};
+use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::site::LanguageIndex;
 use crate::source::path::{Role, TermKind};
@@ -18,7 +18,7 @@ use crate::theme::Name;
 pub(super) const TEMPLATE: &str = "terms.html";
 
 /// The file with the title and introduction of an index.
-fn introduction(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Option<PageId> {
+pub(super) fn introduction(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Option<PageId> {
     let code = &world.site.language(language).code;
     let names = [format!("{}/index.{code}.md", kind.folder()), format!("{}/index.md", kind.folder())];
     let pages = names.iter().filter_map(|path| world.catalog.page_of_path(path));
@@ -34,12 +34,19 @@ fn introduction(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> O
 pub(super) fn inputs(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Vec<Input> {
     let Some(uses) = world.theme.uses(TEMPLATE) else { return Vec::new() };
     let mut inputs = frame::inputs(uses, TEMPLATE, language);
-    inputs.extend([Input::Terms(kind, language), Input::Words(language)]);
+    if uses.has(Name::Terms) {
+        inputs.push(Input::Terms(kind, language));
+    }
     if uses.has(Name::Here) {
         inputs.push(Input::HereOfTerms(kind, language));
     }
     if let Some(page) = introduction(world, kind, language) {
-        inputs.extend([Input::Card(page), Input::Details(page), Input::Body(page)]);
+        if uses.has(Name::Page) {
+            inputs.extend([Input::Card(page), Input::Details(page)]);
+        }
+        if uses.has(Name::Content) {
+            inputs.push(Input::Body(page));
+        }
     }
     inputs
 }
@@ -50,58 +57,40 @@ pub(super) fn make(
     (kind, language): (TermKind, LanguageIndex),
     out: &mut Vec<u8>,
 ) -> Result<(), Failure> {
-    let world = given.terms(kind, language);
-    let uses = world.theme.uses(TEMPLATE).expect("the plan has only templates that exist");
+    let uses = given.uses();
     let mut context = frame::context(given, uses, language);
-    let page = introduction(world, kind, language);
-    let card = page.map(|page| world.catalog.card(page));
-    let title = card.map(|card| card.title.as_str()).filter(|title| !title.is_empty());
-    let title = title.unwrap_or_else(|| world.theme.word(language, kind.folder()));
     if uses.has(Name::Here) {
-        let path = format!("{}{}/", world.site.home(language), kind.folder());
-        let here = Here {
-            path: &path,
-            title,
-            description: card.map_or("", |card| card.summary.as_str()),
-            language,
-            kind: "terms",
-            feeds: world.offered(language, None),
-            translations: translations(world, kind),
-            noindex: Value::from(false),
-            image: None,
-        };
-        let world = given.here(&Input::HereOfTerms(kind, language));
-        context.insert_value("here", here.value(world, uses.facts));
+        context.insert_value("here", given.here(&Input::HereOfTerms(kind, language)));
     }
     if uses.has(Name::Terms) {
-        let value = [
-            ("kind", Value::from(kind.folder())),
-            ("title", Value::from(title)),
-            ("items", items(world, kind, language)),
-        ];
-        context.insert_value("terms", map(value));
+        context.insert_value("terms", given.terms(kind, language));
     }
     if uses.has(Name::Page) {
-        let facts = page.map(|page| page::facts(given, page, uses.facts)).transpose()?;
-        context.insert_value("page", facts.unwrap_or_else(Value::none));
+        let page = given.cards().next().map(|page| given.page(page, uses.facts)).transpose()?;
+        context.insert_value("page", page.unwrap_or_else(Value::none));
     }
-    let body = page.map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
+    let body = given.bodies().next().map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
     context.insert_value("content", Value::safe_string(&body.map(|body| body.html).unwrap_or_default()));
     for name in [Name::Toc, Name::Neighbours, Name::Related, Name::List, Name::Archives] {
         context.insert_value(name.word(), Value::none());
     }
-    world.theme.render(TEMPLATE, &context, out)?;
-    Ok(())
+    given.render(&context, out)
 }
 
-fn translations(world: &World<'_>, kind: TermKind) -> Vec<(LanguageIndex, String, String)> {
-    let languages = 0..u8::try_from(world.site.languages.len()).expect("at most 255 languages");
-    let present = languages.filter(|&language| world.catalog.terms_in(kind, language).next().is_some());
-    let entry = |language| {
-        let path = format!("{}{}/", world.site.home(language), kind.folder());
-        (language, world.theme.word(language, kind.folder()).to_string(), path)
-    };
-    present.map(entry).collect()
+/// The title of an index: that of its introduction, or the theme's word.
+pub(super) fn title(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> String {
+    let card = introduction(world, kind, language).map(|page| world.catalog.card(page));
+    let title = card.map(|card| card.title.as_str()).filter(|title| !title.is_empty());
+    title.unwrap_or_else(|| world.theme.word(language, kind.folder())).to_string()
+}
+
+/// The value `terms`.
+pub(super) fn value(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Value {
+    map([
+        ("kind", Value::from(kind.folder())),
+        ("title", Value::from(title(world, kind, language))),
+        ("items", items(world, kind, language)),
+    ])
 }
 
 /// The terms in the order that readers of the language expect.

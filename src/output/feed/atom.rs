@@ -11,17 +11,17 @@ const NEVER: &str = "1970-01-01T00:00:00Z";
 /// Writes a feed as Atom.
 pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
     let mut xml = Xml::new();
-    let attributes = [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", feed.language)];
+    let attributes = [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", &feed.masthead.language)];
     xml.element("feed", &attributes, |xml| {
-        xml.text("id", &[], &feed.id);
-        xml.text("title", &[], &feed.title);
-        if !feed.description.is_empty() {
-            xml.text("subtitle", &[], feed.description);
+        xml.text("id", &[], &feed.masthead.id);
+        xml.text("title", &[], &feed.masthead.title);
+        if !feed.masthead.description.is_empty() {
+            xml.text("subtitle", &[], &feed.masthead.description);
         }
         xml.text("updated", &[], &feed.updated.map_or(NEVER.to_string(), |moment| moment.rfc3339(zone)));
-        xml.element("author", &[], |xml| xml.text("name", &[], feed.publisher));
+        xml.element("author", &[], |xml| xml.text("name", &[], &feed.masthead.publisher));
         xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)]);
-        xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.page)]);
+        xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.masthead.page)]);
         xml.text("generator", &[], "Bulletin");
         for item in &feed.entries {
             xml.element("entry", &[], |xml| entry(xml, item, (feed, zone)));
@@ -46,7 +46,7 @@ fn entry(xml: &mut Xml, entry: &Entry<'_>, (feed, zone): (&Feed<'_>, &TimeZone))
         xml.text("summary", &[], entry.summary);
     }
     let mut attributes = vec![("type", "html")];
-    if entry.language != feed.language {
+    if entry.language != feed.masthead.language {
         attributes.push(("xml:lang", entry.language));
     }
     xml.text("content", &attributes, &entry.content);

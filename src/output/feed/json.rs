@@ -46,12 +46,12 @@ struct Item<'f> {
 pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
     let document = Document {
         version: "https://jsonfeed.org/version/1.1",
-        title: &feed.title,
-        home_page_url: &feed.page,
+        title: &feed.masthead.title,
+        home_page_url: &feed.masthead.page,
         feed_url: &feed.own,
-        description: feed.description,
-        language: feed.language,
-        authors: vec![Author { name: feed.publisher }],
+        description: &feed.masthead.description,
+        language: &feed.masthead.language,
+        authors: vec![Author { name: &feed.masthead.publisher }],
         items: feed.entries.iter().map(|entry| item(entry, zone)).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&document).expect("texts and lists can be written as JSON");

@@ -6,11 +6,13 @@ mod atom;
 mod json;
 mod rss;
 
+use serde::Serialize;
+
 use super::given::{Given, LinkStyle};
 use super::input::Input;
 use super::{Failure, World};
 use crate::catalog::PageId;
-use crate::catalog::lists::{List, ListId};
+use crate::catalog::lists::ListId;
 use crate::digest::Hasher;
 use crate::site::FeedFormat;
 use crate::source::moment::Moment;
@@ -25,30 +27,37 @@ pub(super) fn format(format: FeedFormat) -> (&'static str, &'static str, &'stati
     }
 }
 
-/// A feed, ready to be written in any format.
-struct Feed<'w> {
+/// What a feed says of itself, whatever its format.
+#[derive(Debug, Serialize)]
+pub(super) struct Masthead {
     title: String,
     /// The permanent identity of the feed.
     id: String,
     /// The full address of the list.
     page: String,
+    description: String,
+    language: String,
+    publisher: String,
+}
+
+/// A feed, ready to be written in any format.
+struct Feed<'w> {
+    masthead: Masthead,
     /// The full address of the feed.
     own: String,
-    description: &'w str,
-    language: &'w str,
-    publisher: &'w str,
     /// The latest change of any entry.
     updated: Option<Moment>,
     entries: Vec<Entry<'w>>,
 }
 
 /// One page in a feed.
-struct Entry<'w> {
+pub(super) struct Entry<'w> {
     /// A permanent identity that no change of path or domain moves.
     id: String,
     url: String,
     title: &'w str,
     summary: &'w str,
+    /// The body; `make` puts it here.
     content: String,
     language: &'w str,
     published: Moment,
@@ -58,80 +67,69 @@ struct Entry<'w> {
     image: Option<String>,
 }
 
-/// What a feed is made from.
+/// What a feed is made from: the newest dated pages of a list, in order.
 pub(super) fn inputs(world: &World<'_>, id: ListId) -> Vec<Input> {
-    let mut inputs = vec![Input::List(id), Input::Site];
-    for page in pages(world, id) {
-        inputs.extend([Input::Card(page), Input::Body(page)]);
-    }
+    let mut inputs = vec![Input::Feed(id)];
+    let items = world.catalog.lists().get(id).items.iter().copied();
+    let dated = items.filter(|&page| world.catalog.card(page).published().is_some());
+    inputs.extend(dated.take(world.site.feed_limit).flat_map(|page| [Input::Card(page), Input::Body(page)]));
     inputs
 }
 
 /// Makes the feed of a list.
 pub(super) fn make(given: &Given<'_>, (id, format): (ListId, FeedFormat)) -> Result<Vec<u8>, Failure> {
-    let (world, list) = given.list(id);
-    let feed = feed(given, world, (id, list, format))?;
-    let zone = &world.site.timezone;
+    let masthead = given.feed(id);
+    let entry = |page| {
+        let content = given.body(page, LinkStyle::Absolute)?.html;
+        Ok(Entry { content, ..given.entry(page) })
+    };
+    let entries = given.cards().map(entry).collect::<Result<Vec<_>, Failure>>()?;
+    let (file, ..) = self::format(format);
+    let feed = Feed {
+        own: format!("{}{file}", masthead.page),
+        masthead,
+        updated: entries.iter().map(|entry| entry.updated).max_by_key(|moment| moment.instant),
+        entries,
+    };
     Ok(match format {
-        FeedFormat::Atom => atom::write(&feed, zone),
-        FeedFormat::Rss => rss::write(&feed, zone),
-        FeedFormat::Json => json::write(&feed, zone),
+        FeedFormat::Atom => atom::write(&feed, given.zone()),
+        FeedFormat::Rss => rss::write(&feed, given.zone()),
+        FeedFormat::Json => json::write(&feed, given.zone()),
     })
 }
 
-/// The newest dated pages of a list.
-fn pages(world: &World<'_>, id: ListId) -> Vec<PageId> {
-    let items = world.catalog.lists().get(id).items.iter().copied();
-    items.filter(|&page| world.catalog.card(page).published().is_some()).take(world.site.feed_limit).collect()
-}
-
-fn feed<'w>(
-    given: &Given<'w>,
-    world: &'w World<'w>,
-    (id, list, format): (ListId, &'w List, FeedFormat),
-) -> Result<Feed<'w>, Failure> {
-    let entries =
-        pages(world, id).into_iter().map(|page| entry(given, page)).collect::<Result<Vec<_>, _>>()?;
-    let (file, ..) = self::format(format);
-    Ok(Feed {
+/// What the feed of a list says of itself.
+pub(super) fn masthead(world: &World<'_>, id: ListId) -> Masthead {
+    let list = world.catalog.lists().get(id);
+    Masthead {
         title: world.feed_title(list),
         id: permanent(world, &format!("list:{}", list.path)),
         page: world.url(&list.path),
-        own: world.url(&format!("{}{file}", list.path)),
-        description: super::list::description(world, list),
-        language: &world.site.language(list.language).code,
-        publisher: &world.site.publisher.name,
-        updated: entries.iter().map(|entry| entry.updated).max_by_key(|moment| moment.instant),
-        entries,
-    })
+        description: super::list::description(world, list).to_string(),
+        language: world.site.language(list.language).code.clone(),
+        publisher: world.site.publisher.name.clone(),
+    }
 }
 
-fn entry<'w>(given: &Given<'w>, page: PageId) -> Result<Entry<'w>, Failure> {
-    let world = given.of_card(page);
+/// What a feed says of a page, besides its body.
+pub(super) fn entry<'w>(world: &'w World<'_>, page: PageId) -> Entry<'w> {
     let card = world.catalog.card(page);
     let published = card.published().expect("a feed holds only dated pages");
-    let titles = |kind| {
-        let terms = world.catalog.terms_of_page(page).iter().copied();
-        let of_kind = terms.filter(move |&term| world.catalog.terms().get(term).kind == kind);
-        of_kind.map(|term| world.catalog.term_title(term, card.place.language))
-    };
-    let author = |name: &'w String| {
-        let term = world.catalog.term_of_name(page, TermKind::Person, name);
-        term.map_or(name.as_str(), |term| world.catalog.term_title(term, card.place.language))
-    };
-    Ok(Entry {
+    let terms = world.catalog.terms_of_page(page).iter().copied();
+    let topics = terms.filter(|&term| world.catalog.terms().get(term).kind == TermKind::Topic);
+    Entry {
         id: permanent(world, card.id()),
         url: world.url(world.catalog.permalink(page)),
         title: &card.title,
         summary: &card.summary,
-        content: given.body(page, LinkStyle::Absolute)?.html,
+        content: String::new(),
         language: &world.site.language(card.place.language).code,
         published,
         updated: card.changed().unwrap_or(published),
-        authors: card.authors.iter().map(author).collect(),
-        topics: titles(TermKind::Topic).collect(),
-        image: world.image(page).map(|path| world.site.base_url.with_origin(&path)),
-    })
+        authors: world.authors(page).into_iter().map(|(name, _)| name).collect(),
+        topics: topics.map(|term| world.catalog.term_title(term, card.place.language)).collect(),
+        image: world.image(page).map(|path| world.url(&path)),
+    }
 }
 
 /// An id as a URN that stays when path and domain change. A page's own `id` that is an address already is kept as it is;

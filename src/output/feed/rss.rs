@@ -19,15 +19,19 @@ pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.element("rss", &NAMESPACES, |xml| {
         xml.element("channel", &[], |xml| {
-            xml.text("title", &[], &feed.title);
-            xml.text("link", &[], &feed.page);
+            xml.text("title", &[], &feed.masthead.title);
+            xml.text("link", &[], &feed.masthead.page);
             // Required, so that a site without a description says its title again.
             xml.text(
                 "description",
                 &[],
-                if feed.description.is_empty() { &feed.title } else { feed.description },
+                if feed.masthead.description.is_empty() {
+                    &feed.masthead.title
+                } else {
+                    &feed.masthead.description
+                },
             );
-            xml.text("language", &[], feed.language);
+            xml.text("language", &[], &feed.masthead.language);
             if let Some(updated) = feed.updated {
                 xml.text("lastBuildDate", &[], &date(updated, zone));
             }

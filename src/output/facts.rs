@@ -1,0 +1,142 @@
+//! What is shown of a page: what lists show of it, what its own page shows besides, and what it leaves to its details.
+//!
+//! Says it to a sink; knows neither templates nor digests.
+
+use std::borrow::Cow;
+
+use tera::Value;
+
+use super::body;
+use super::context::optional;
+use super::shown::{Facts, Shown, Sink};
+use super::{Failure, World};
+use crate::catalog::PageId;
+use crate::catalog::visibility::Visibility;
+use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
+use crate::source::details::{self, Details};
+use crate::source::path::TermKind;
+use crate::theme::{Fact, Mentioned, language};
+
+impl World<'_> {
+    /// Says what lists show of a page.
+    pub(super) fn item_facts(&self, id: PageId, sink: &mut impl Sink) {
+        let card = self.catalog.card(id);
+        let rare = card.rare.as_deref();
+        let lang = self.site.language(card.place.language).code.as_str();
+        let permalink = self.catalog.permalink(id);
+        sink.put(Fact::Title, || Shown::Text(&card.title));
+        sink.put(Fact::Summary, || Shown::text_or_none(&card.summary));
+        sink.put(Fact::Url, || Shown::Url(permalink));
+        sink.put(Fact::Path, || Shown::Path(permalink));
+        sink.put(Fact::Kind, || Shown::Text(card.kind.word()));
+        sink.put(Fact::Lang, || Shown::Text(lang));
+        sink.put(Fact::Dir, || Shown::Text(language::direction(lang)));
+        sink.put(Fact::Date, || Shown::moment(card.date));
+        sink.put(Fact::Updated, || Shown::moment(card.updated));
+        sink.put(Fact::Published, || Shown::moment(card.published()));
+        sink.put(Fact::Minutes, || Shown::Number(u32::from(card.minutes)));
+        sink.put(Fact::Expired, || {
+            Shown::Flag(matches!(self.catalog.visibility(id), Visibility::Expired(_)))
+        });
+        sink.put(Fact::Topics, || Shown::Terms(id, TermKind::Topic));
+        sink.put(Fact::Series, || Shown::Series(id));
+        sink.put(Fact::Number, || rare.and_then(|rare| rare.number).map_or(Shown::Nothing, Shown::Number));
+        sink.put(Fact::Image, || self.image(id).map_or(Shown::Nothing, |path| Shown::Made(self.path(&path))));
+        sink.put(Fact::ImageAlt, || image_alt(card).map_or(Shown::Nothing, Shown::Text));
+        sink.put(Fact::Collection, || Shown::Collection(id));
+    }
+
+    /// Says what of its card only a page itself shows, after what lists show of it.
+    pub(super) fn own_facts(&self, id: PageId, sink: &mut impl Sink) {
+        let card = self.catalog.card(id);
+        let visibility = self.catalog.visibility(id);
+        // Above its own first paragraph, a summary taken from there would say the same twice.
+        if card.summary_from == SummaryFrom::FirstParagraph {
+            sink.put(Fact::Summary, || Shown::Nothing);
+        }
+        sink.put(Fact::Id, || Shown::Text(card.id()));
+        sink.put(Fact::AsOf, || Shown::moment(card.rare.as_ref().and_then(|rare| rare.as_of)));
+        sink.put(Fact::Expires, || Shown::moment(card.expiry().map(|(moment, _)| moment)));
+        sink.put(Fact::Expired, || Shown::Flag(visibility == Visibility::Expired(OnExpiry::Notice)));
+        sink.put(Fact::Label, || match visibility {
+            Visibility::Draft => Shown::Text("draft"),
+            Visibility::Scheduled(_) => Shown::Text("scheduled"),
+            _ => Shown::Nothing,
+        });
+        sink.put(Fact::Unlisted, || Shown::Flag(card.standing == Standing::Unlisted));
+        sink.put(Fact::Highlighted, || Shown::Flag(self.catalog.page(id).outline.highlighted));
+        sink.put(Fact::Authors, || Shown::Names(self.authors(id)));
+        sink.put(Fact::People, || Shown::Terms(id, TermKind::Person));
+        sink.put(Fact::Organisations, || Shown::Terms(id, TermKind::Organisation));
+        sink.put(Fact::Places, || Shown::Terms(id, TermKind::Place));
+    }
+
+    /// The value `page`: the card, and what only the page itself shows.
+    pub(super) fn page_value(&self, id: PageId, wanted: Mentioned) -> Result<Value, Failure> {
+        let mut facts = Facts::new(self, wanted);
+        self.item_facts(id, &mut facts);
+        self.own_facts(id, &mut facts);
+        let details = self.details(id)?;
+        facts.add(Fact::KeyPoints, || Value::from_serializable(&details.key_points));
+        facts.add(Fact::Sources, || Value::from_serializable(&details.sources));
+        facts.add(Fact::Corrections, || Value::from_serializable(&details.corrections));
+        facts.add(Fact::Roles, || Value::from_serializable(&details.roles));
+        facts.add(Fact::Links, || Value::from_serializable(&details.links));
+        facts.add(Fact::AlsoKnownAs, || Value::from_serializable(&details.also_known_as));
+        facts.add(Fact::Cadence, || optional(details.cadence.as_deref()));
+        facts.add(Fact::Extra, || Value::from_serializable(&details.extra));
+        Ok(facts.finish())
+    }
+
+    /// Whether a page shows anything that is not on its card.
+    pub(super) fn has_details(&self, id: PageId) -> bool {
+        self.catalog.card(id).detailed == Detailed::Yes || self.catalog.shared_sources(id).next().is_some()
+    }
+
+    /// What only the page itself shows.
+    fn details(&self, id: PageId) -> Result<Details, Failure> {
+        if !self.has_details(id) {
+            return Ok(Details::default());
+        }
+        let text = self.page_text(id)?;
+        let mut sources = body::sources(self, id, &text)?;
+        for source in &mut sources {
+            source.cited = self.cites(id, &source.id);
+        }
+        Ok(Details { sources, ..details::read(&text, self.site) })
+    }
+
+    /// Whether the body of a page cites a source.
+    fn cites(&self, id: PageId, source: &str) -> bool {
+        let outline = &self.catalog.page(id).outline;
+        let of_source = |anchor: &String| anchor.strip_prefix(NOTE) == Some(source);
+        outline.anchors.iter().any(of_source) || outline.unknown_notes.iter().any(|note| note == source)
+    }
+
+    /// Authors are people, each with an address if there is one; the byline keeps their order.
+    pub(super) fn authors(&self, id: PageId) -> Vec<(&str, Option<&str>)> {
+        let card = self.catalog.card(id);
+        let language = card.place.language;
+        let author = |name: &String| self.catalog.term_of_name(id, TermKind::Person, name);
+        let named = card.authors.iter().map(|name| match author(name) {
+            Some(term) => (self.catalog.term_title(term, language), self.catalog.term_path(term, language)),
+            None => (name.as_str(), None),
+        });
+        named.collect()
+    }
+
+    /// The address of a page's lead picture, from the site's root.
+    pub(super) fn image(&self, id: PageId) -> Option<String> {
+        let (path, _) = self.catalog.card(id).rare.as_ref()?.image.as_ref()?;
+        let destination = self.catalog.destination(id, path);
+        self.catalog.address(id, &destination).map(Cow::into_owned)
+    }
+}
+
+/// What the anchor of a note begins with; the name of its source follows.
+pub(super) const NOTE: &str = "fn-";
+
+/// What a picture shows, if there is one.
+fn image_alt(card: &Card) -> Option<&str> {
+    card.rare.as_ref()?.image.as_ref().map(|(_, alt)| alt.as_str())
+}

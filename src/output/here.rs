@@ -1,0 +1,219 @@
+//! The value `here`: what the address of an output is, and what it offers: feeds, home page, translations.
+
+use std::borrow::Cow;
+
+use tera::Value;
+
+use super::context::languages;
+use super::input::Input;
+use super::shown::{Facts, Shown, Sink};
+use super::{World, list, page, plain, terms};
+use crate::catalog::PageId;
+use crate::catalog::lists::{List, ListId, ListKind};
+use crate::site::{FeedFormat, LanguageIndex};
+use crate::source::card::Standing;
+use crate::source::path::TermKind;
+use crate::theme::{Fact, Mentioned, Uses, language};
+
+/// What the address of an output is.
+pub(super) struct Here<'h> {
+    /// The path from the site's root, not encoded.
+    path: Cow<'h, str>,
+    /// The title of the output.
+    title: Cow<'h, str>,
+    /// A sentence about it.
+    description: &'h str,
+    /// Its language.
+    language: LanguageIndex,
+    /// `page`, `home`, `list`, `terms` or `404`.
+    kind: &'static str,
+    /// Lists whose feeds it offers.
+    feeds: Vec<ListId>,
+    /// The same in all languages, itself included: language, title, site path.
+    translations: Vec<(LanguageIndex, String, String)>,
+    /// Whether search engines are asked to stay away.
+    noindex: bool,
+    /// The address of its picture, from the site's root.
+    image: Option<String>,
+}
+
+impl Here<'_> {
+    /// Says what templates see.
+    fn say(&self, world: &World<'_>, sink: &mut impl Sink) {
+        let lang = world.site.language(self.language).code.as_str();
+        let home = world.home(self.language);
+        sink.put(Fact::Url, || Shown::Url(&self.path));
+        sink.put(Fact::Path, || Shown::Path(&self.path));
+        sink.put(Fact::Title, || Shown::Text(&self.title));
+        sink.put(Fact::SiteTitle, || Shown::Text(world.site_title(self.language)));
+        sink.put(Fact::Description, || Shown::text_or_none(self.description));
+        sink.put(Fact::Lang, || Shown::Text(lang));
+        sink.put(Fact::Dir, || Shown::Text(language::direction(lang)));
+        sink.put(Fact::Home, || Shown::Path(&home));
+        sink.put(Fact::Feeds, || Shown::Feeds(self.feeds.clone()));
+        // Where there is only one language, there is no choice to offer.
+        let translations =
+            || if self.translations.len() > 1 { self.translations.clone() } else { Vec::new() };
+        sink.put(Fact::Translations, || Shown::Translations(translations()));
+        sink.put(Fact::Noindex, || Shown::Flag(self.noindex));
+        sink.put(Fact::Image, || self.image.as_deref().map_or(Shown::Nothing, Shown::Url));
+        sink.put(Fact::Kind, || Shown::Text(self.kind));
+    }
+}
+
+impl World<'_> {
+    /// The value `here` for one of the inputs called so.
+    pub(super) fn here(&self, input: &Input) -> Value {
+        let mut facts = Facts::new(self, self.wanted_here(input));
+        self.say_here(input, &mut facts);
+        facts.finish()
+    }
+
+    /// The facts that the template mentions which shows what this input is.
+    pub(super) fn wanted_here(&self, input: &Input) -> Mentioned {
+        let template = match input {
+            Input::Here(id) => page::template(self, *id),
+            Input::HereOfList(id, _) => list::template(self.catalog.lists().get(*id)),
+            Input::HereOfTerms(..) => terms::TEMPLATE,
+            _ => plain::NOT_FOUND,
+        };
+        self.theme.uses(template).map_or_else(Mentioned::default, |Uses { facts, .. }| *facts)
+    }
+
+    /// Says what `here` is for one of the inputs called so.
+    pub(super) fn say_here(&self, input: &Input, sink: &mut impl Sink) {
+        let here = match input {
+            Input::Here(id) => self.here_of_page(*id),
+            Input::HereOfList(id, number) => self.here_of_list(*id, *number),
+            Input::HereOfTerms(kind, language) => self.here_of_terms(*kind, *language),
+            _ => self.here_of_nothing(),
+        };
+        here.say(self, sink);
+    }
+
+    fn here_of_page(&self, id: PageId) -> Here<'_> {
+        let card = self.catalog.card(id);
+        let translation = |page: PageId| {
+            let other = self.catalog.card(page);
+            (other.place.language, other.title.clone(), self.catalog.permalink(page).to_string())
+        };
+        let mut translations: Vec<_> = self.catalog.translations(id).map(translation).collect();
+        if !translations.is_empty() {
+            translations.push(translation(id));
+            translations.sort_by_key(|(language, ..)| *language);
+        }
+        Here {
+            path: Cow::Borrowed(self.catalog.permalink(id)),
+            title: Cow::Borrowed(&card.title),
+            description: &card.summary,
+            language: card.place.language,
+            kind: "page",
+            feeds: self.offered(card.place.language, self.collection_list(id)),
+            translations,
+            noindex: self.catalog.visibility(id).is_gated() || card.standing == Standing::Unlisted,
+            image: self.image(id),
+        }
+    }
+
+    fn here_of_list(&self, id: ListId, number: usize) -> Here<'_> {
+        let list = self.catalog.lists().get(id);
+        let of_language = |language| {
+            let other = self.catalog.lists().get(self.catalog.lists().find(&list.kind, language)?);
+            Some((language, self.list_title(other), other.path.clone()))
+        };
+        // Which page of another language's list would say the same, nobody can tell.
+        let translations = languages(self.site).filter(|_| number == 0).filter_map(of_language);
+        Here {
+            path: Cow::Owned(list.path_of(number)),
+            title: Cow::Owned(self.list_title(list)),
+            description: list::description(self, list),
+            language: list.language,
+            kind: if list.kind == ListKind::Home { "home" } else { "list" },
+            feeds: self.offered(list.language, Some(id)),
+            translations: translations.collect(),
+            noindex: false,
+            image: None,
+        }
+    }
+
+    fn here_of_terms(&self, kind: TermKind, language: LanguageIndex) -> Here<'_> {
+        let path = |language| format!("{}{}/", self.site.home(language), kind.folder());
+        let word = |language| self.theme.word(language, kind.folder()).to_string();
+        let present =
+            languages(self.site).filter(|&language| self.catalog.terms_in(kind, language).next().is_some());
+        let introduction = terms::introduction(self, kind, language).map(|page| self.catalog.card(page));
+        Here {
+            path: Cow::Owned(path(language)),
+            title: Cow::Owned(terms::title(self, kind, language)),
+            description: introduction.map_or("", |card| card.summary.as_str()),
+            language,
+            kind: "terms",
+            feeds: self.offered(language, None),
+            translations: present.map(|language| (language, word(language), path(language))).collect(),
+            noindex: false,
+            image: None,
+        }
+    }
+
+    fn here_of_nothing(&self) -> Here<'_> {
+        Here {
+            path: Cow::Borrowed("/404.html"),
+            title: Cow::Borrowed(self.theme.word(0, "not_found")),
+            description: "",
+            language: 0,
+            kind: "404",
+            feeds: Vec::new(),
+            translations: Vec::new(),
+            noindex: true,
+            image: None,
+        }
+    }
+
+    /// The home page for readers of a language: its own, or else the site's.
+    pub(super) fn home(&self, language: LanguageIndex) -> String {
+        let own = self.catalog.lists().find(&ListKind::Home, language);
+        self.site.home(if own.is_some() { language } else { 0 })
+    }
+
+    /// The lists whose feeds a page or list offers: the site's in its language, then its own.
+    fn offered(&self, language: LanguageIndex, own: Option<ListId>) -> Vec<ListId> {
+        let lists = self.catalog.lists();
+        let own = own.filter(|list| lists.get(*list).kind != ListKind::Home);
+        lists.find(&ListKind::Home, language).into_iter().chain(own).collect()
+    }
+
+    /// The formats of the feeds that a list has.
+    pub fn feed_formats(&self, list: &List) -> Vec<FeedFormat> {
+        let outputs = &self.site.outputs;
+        match &list.kind {
+            ListKind::Home => outputs.feeds.clone(),
+            ListKind::Collection(name) if outputs.list_feeds && self.catalog.is_dated(name) => {
+                vec![FeedFormat::Atom]
+            }
+            ListKind::Term(_) if outputs.list_feeds && !list.items.is_empty() => vec![FeedFormat::Atom],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The title of a list's feed.
+    pub(super) fn feed_title(&self, list: &List) -> String {
+        let site = self.site_title(list.language);
+        if list.kind == ListKind::Home {
+            site.to_string()
+        } else {
+            format!("{} · {site}", self.list_title(list))
+        }
+    }
+
+    /// The feeds of a list, as links: title, address, media type.
+    pub(super) fn feed_links(&self, list: &List) -> Vec<(String, String, &'static str)> {
+        let formats = self.feed_formats(list);
+        let title = self.feed_title(list);
+        let link = |format: &FeedFormat| {
+            let (file, media_type, label) = super::feed::format(*format);
+            let title = if formats.len() > 1 { format!("{title} ({label})") } else { title.clone() };
+            (title, self.url(&format!("{}{file}", list.path)), media_type)
+        };
+        formats.iter().map(link).collect()
+    }
+}

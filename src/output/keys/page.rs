@@ -1,0 +1,83 @@
+//! The digests of what is shown of one page: on lists, of itself, at its address, and of its text.
+
+use super::Keys;
+use super::marks::Marks;
+use crate::catalog::PageId;
+use crate::digest::Digest;
+use crate::output::facts::NOTE;
+use crate::output::given::LinkStyle;
+use crate::output::{body, input::Input};
+use crate::source::page::Page;
+use crate::theme::Mentioned;
+
+impl Keys<'_> {
+    /// What lists show of a page, as far as any template shows it.
+    pub(super) fn item(&self, id: PageId) -> Digest {
+        let take = || {
+            let mut marks = Marks::new(self, self.world.shared.item_facts);
+            self.world.item_facts(id, &mut marks);
+            marks.digest()
+        };
+        *self.items[id.index()].get_or_init(take)
+    }
+
+    /// All that a page says of itself: its own output, its feeds and its old addresses choose from it.
+    pub(super) fn card(&self, id: PageId) -> Digest {
+        let mut marks = Marks::new(self, Mentioned::EVERYTHING);
+        self.world.item_facts(id, &mut marks);
+        self.world.own_facts(id, &mut marks);
+        marks.digest()
+    }
+
+    /// What the address of an output is and offers.
+    pub(super) fn here(&self, input: &Input) -> Digest {
+        let mut marks = Marks::new(self, self.world.wanted_here(input));
+        self.world.say_here(input, &mut marks);
+        marks.digest()
+    }
+
+    /// What only the page itself shows: its front matter, its shared sources, and which sources the body cites.
+    pub(super) fn details(&self, id: PageId) -> Digest {
+        let mut marks = Marks::new(self, Mentioned::default());
+        if self.world.has_details(id) {
+            let page = self.world.catalog.page(id);
+            marks.field(&front_matter(page).to_bytes());
+            let notes = page.outline.anchors.iter().filter(|anchor| anchor.starts_with(NOTE));
+            notes.for_each(|anchor| marks.field(anchor.as_bytes()));
+            marks.field(b"");
+            page.outline.unknown_notes.iter().for_each(|note| marks.field(note.as_bytes()));
+            marks.field(b"");
+            self.shared_sources(id, &mut marks);
+        }
+        marks.digest()
+    }
+
+    /// The body as HTML. Rooted or absolute, it comes from the same things.
+    pub(super) fn body(&self, id: PageId) -> Digest {
+        let (world, page) = (self.world, self.world.catalog.page(id));
+        let mut marks = Marks::new(self, Mentioned::default());
+        marks.field(&page.digest.to_bytes());
+        marks.field(&self.languages[usize::from(page.card.place.language)].of_bodies.to_bytes());
+        marks.field(world.catalog.permalink(id).as_bytes());
+        for link in &page.outline.links {
+            let address =
+                body::address(world.catalog, world.site, (id, LinkStyle::Rooted), &link.destination);
+            marks.optional(address.as_deref());
+        }
+        self.shared_sources(id, &mut marks);
+        marks.digest()
+    }
+
+    fn shared_sources(&self, id: PageId, marks: &mut Marks<'_>) {
+        for source in self.world.catalog.shared_sources(id) {
+            let source = self.world.catalog.page(source);
+            marks.field(source.card.place.stem.as_bytes());
+            marks.field(&front_matter(source).to_bytes());
+        }
+    }
+}
+
+/// The digest of what a page's front matter says.
+fn front_matter(page: &Page) -> Digest {
+    page.digest
+}
