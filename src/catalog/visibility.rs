@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Catalog;
 use crate::source::card::{Card, OnExpiry, Standing};
 
 /// Who may see a page.
@@ -49,6 +50,30 @@ impl Visibility {
     }
 }
 
+impl Catalog {
+    /// How long what was decided holds: from the first instant to just before the second, whichever of them there is.
+    /// A catalog of the same pages at any instant between them shows the same pages and finds the same mistakes.
+    pub fn holds(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (mut from, mut until) = (None, None);
+        for instant in self.pages().iter().flat_map(|page| turns(&page.card)) {
+            if instant <= self.now() {
+                from = from.max(Some(instant));
+            } else {
+                until = Some(until.map_or(instant, |first: Timestamp| first.min(instant)));
+            }
+        }
+        (from, until)
+    }
+}
+
+/// The instants at which `card` appears or expires, and the one before which its `updated` is a mistake.
+fn turns(card: &Card) -> impl Iterator<Item = Timestamp> {
+    let draft = card.standing == Standing::Draft;
+    let seen =
+        [card.published(), card.expiry().map(|(moment, _)| moment)].map(|turn| turn.filter(|_| !draft));
+    seen.into_iter().chain([card.updated]).flatten().map(|moment| moment.instant)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -92,5 +117,45 @@ mod tests {
         let gone = card("date = 2020-01-01\nexpires = 2021-01-01\non_expiry = \"gone\"");
         assert_eq!(Visibility::of(&gone, now), Visibility::Expired(OnExpiry::Gone));
         assert!(!Visibility::of(&gone, now).has_page());
+    }
+
+    /// The catalog of these front matters at `now`.
+    fn catalog(pages: &[&str], now: Timestamp) -> Catalog {
+        let toml = "title = \"t\"\nbase_url = \"https://example.org/\"\ntimezone = \"UTC\"\n";
+        let (site, _) = crate::site::Site::parse("site.toml", toml);
+        let page = |(number, front_matter): (usize, &&str)| {
+            let text = format!("+++\ntitle = \"x\"\n{front_matter}\n+++\n");
+            page::parse(&format!("briefings/{number}.md"), text.as_bytes(), &site).page.expect("front matter")
+        };
+        let pages = pages.iter().enumerate().map(page).collect();
+        Catalog::build(pages, (Vec::new(), Vec::new()), &site, now).0
+    }
+
+    #[test]
+    fn what_was_decided_holds_until_the_next_page_appears_or_expires() {
+        let at = |day: &str| -> Timestamp { format!("{day}T00:00:00Z").parse().expect("a day") };
+        let pages = [
+            "date = 2026-03-01",
+            "date = 2026-03-03\nembargo = 2026-03-05T00:00:00Z",
+            "date = 2026-03-01\nexpires = 2026-03-10T00:00:00Z",
+            "date = 2026-03-04\ndraft = true",
+        ];
+        let holds = |day| catalog(&pages, at(day)).holds();
+        assert_eq!(holds("2026-02-01"), (None, Some(at("2026-03-01"))));
+        // The date under a later embargo and that of a draft change nothing.
+        assert_eq!(holds("2026-03-01"), (Some(at("2026-03-01")), Some(at("2026-03-05"))));
+        assert_eq!(holds("2026-03-05"), (Some(at("2026-03-05")), Some(at("2026-03-10"))));
+        assert_eq!(holds("2026-03-11"), (Some(at("2026-03-10")), None));
+        assert_eq!(catalog(&[], at("2026-03-01")).holds(), (None, None));
+    }
+
+    #[test]
+    fn an_update_in_the_future_is_a_mistake_only_before_it() {
+        let at = |text: &str| -> Timestamp { text.parse().expect("an instant") };
+        let pages = ["date = 2026-03-01\nupdated = 2026-03-02T12:00:00Z"];
+        let holds = |text| catalog(&pages, at(text)).holds();
+        assert_eq!(holds("2026-03-03T00:00:00Z"), (Some(at("2026-03-02T12:00:00Z")), None));
+        let (day, update) = (at("2026-03-01T00:00:00Z"), at("2026-03-02T12:00:00Z"));
+        assert_eq!(holds("2026-03-01T06:00:00Z"), (Some(day), Some(update)));
     }
 }
