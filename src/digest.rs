@@ -65,6 +65,28 @@ impl Hasher {
     }
 }
 
+/// A digest of bytes that come in pieces: the same as that of all of them at once.
+#[derive(Clone, Default)]
+pub struct Stream(Xxh3);
+
+impl Stream {
+    /// Adds the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of the bytes so far.
+    pub fn digest(&self) -> Digest {
+        Digest(self.0.digest128())
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Stream({})", self.digest())
+    }
+}
+
 impl fmt::Debug for Hasher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Hasher({})", self.digest())
@@ -104,6 +126,17 @@ mod tests {
         ];
         let different: std::collections::BTreeSet<Digest> = all.into_iter().collect();
         assert_eq!(different.len(), all.len());
+    }
+
+    #[test]
+    fn pieces_make_the_digest_of_the_whole() {
+        let bytes: Vec<u8> = (0..2000u32).map(|number| number as u8).collect();
+        for size in [1, 7, 240, 1024, 2000] {
+            let mut stream = Stream::default();
+            bytes.chunks(size).for_each(|piece| stream.add(piece));
+            assert_eq!(stream.digest(), Digest::of(&bytes), "in pieces of {size}");
+        }
+        assert_eq!(Stream::default().digest(), Digest::of(b""));
     }
 
     #[test]

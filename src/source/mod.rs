@@ -11,4 +11,5 @@ pub mod moment;
 pub mod page;
 pub mod path;
 pub mod slug;
+mod stamp;
 pub mod tree;

@@ -33,6 +33,8 @@ pub struct Page {
     pub outline: Outline,
     /// Of the bytes that were read: the body is read again when it is rendered, and must be the same then.
     pub digest: Digest,
+    /// Of the bytes of the front matter: where they are the same, only the body changed.
+    pub front_matter: Digest,
 }
 
 /// The result of reading one content file.
@@ -93,7 +95,8 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
                 .label(label),
         );
     }
-    Parsed { page: Some(Page { card, outline, digest: Digest::of(bytes) }), said }
+    let front_matter = Digest::of(text[division.front_matter].as_bytes());
+    Parsed { page: Some(Page { card, outline, digest: Digest::of(bytes), front_matter }), said }
 }
 
 /// The Markdown of a content file.

@@ -8,10 +8,14 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use walkdir::WalkDir;
 
+pub use super::stamp::Stamp;
+use super::stamp::settled;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::digest::{Digest, Stream};
 
 /// The folder of content, below the root of a site.
 pub const CONTENT: &str = "content";
@@ -54,6 +58,8 @@ impl std::error::Error for Fault {
 pub struct Tree {
     root: PathBuf,
     files: Vec<String>,
+    /// One for each file.
+    stamps: Vec<Stamp>,
     /// Names that the disk stores in another form of Unicode than we do.
     stored_as: BTreeMap<String, PathBuf>,
 }
@@ -71,7 +77,28 @@ impl Tree {
             tree.walk(folder, &mut said)?;
         }
         tree.files.sort_unstable();
+        tree.stamp()?;
         Ok((tree, said))
+    }
+
+    /// Takes the stamps of all files; one that has gone since the folder was listed is no file of this tree.
+    fn stamp(&mut self) -> Result<(), Fault> {
+        let stamp = |file: &String| {
+            let path = self.disk_path(file);
+            match fs::metadata(&path) {
+                Ok(meta) => Ok(Some(Stamp::of(&meta))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Fault::new("cannot read", &path)(error)),
+            }
+        };
+        let stamps: Result<Vec<Option<Stamp>>, Fault> = self.files.par_iter().map(stamp).collect();
+        let stamps = stamps?;
+        if stamps.contains(&None) {
+            let mut present = stamps.iter().map(Option::is_some);
+            self.files.retain(|_| present.next().expect("as many stamps as files"));
+        }
+        self.stamps = stamps.into_iter().flatten().collect();
+        Ok(())
     }
 
     fn walk(&mut self, folder: &str, said: &mut Vec<Diagnostic>) -> Result<(), Fault> {
@@ -178,6 +205,11 @@ impl Tree {
         &self.files
     }
 
+    /// The stamp of every file, in the same order, as it was when the tree was scanned.
+    pub fn stamps(&self) -> &[Stamp] {
+        &self.stamps
+    }
+
     /// The files below a folder, given with a slash at its end.
     pub fn below<'t>(&'t self, folder: &'t str) -> impl Iterator<Item = &'t str> {
         let start = self.files.partition_point(|file| file.as_str() < folder);
@@ -195,7 +227,26 @@ impl Tree {
     /// When it cannot be read.
     pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Fault> {
         let path = self.disk_path(file);
-        read(&path).map_err(Fault::new("cannot read", &path))
+        let bytes = File::open(&path).and_then(|mut file| to_end(&mut file));
+        bytes.map_err(Fault::new("cannot read", &path))
+    }
+
+    /// The bytes of a file of this tree, and the stamp that belongs to them.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, file: &str) -> Result<(Vec<u8>, Stamp), Fault> {
+        let path = self.disk_path(file);
+        settled(&path, to_end).map_err(Fault::new("cannot read", &path))
+    }
+
+    /// The digest of a file of this tree, which may be large, and the stamp that belongs to it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn digest(&self, file: &str) -> Result<(Digest, Stamp), Fault> {
+        let path = self.disk_path(file);
+        settled(&path, digest).map_err(Fault::new("cannot read", &path))
     }
 }
 
@@ -216,12 +267,24 @@ impl Tree {
 /// How much is read at once: most briefings fit, so that their size need not be asked for.
 const PIECE_BYTES: usize = 16 << 10;
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+fn to_end(file: &mut File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(PIECE_BYTES);
     // `take` hides the file behind a plain reader: `File` itself would ask for size and position first.
-    Read::by_ref(&mut file).take(u64::MAX).read_to_end(&mut bytes)?;
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn digest(file: &mut File) -> io::Result<Digest> {
+    let mut piece = vec![0; PIECE_BYTES];
+    let mut stream = Stream::default();
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(stream.digest()),
+            Ok(read) => stream.add(&piece[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Hidden files (save `.well-known`) and what editors leave behind are no part of a site.
@@ -247,7 +310,35 @@ fn escape(name: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::ignored;
+    use super::*;
+
+    fn scanned(root: &Path) -> Tree {
+        Tree::scan(root, &[CONTENT]).unwrap().0
+    }
+
+    #[test]
+    fn every_file_has_a_stamp_that_tells_what_was_done_to_it() {
+        let site = tempfile::tempdir().unwrap();
+        let at = |name: &str| site.path().join(CONTENT).join(name);
+        fs::create_dir(at("")).unwrap();
+        for name in ["b.md", "a.md", "c.md"] {
+            fs::write(at(name), name).unwrap();
+        }
+        let before = scanned(site.path());
+        assert_eq!(before.files(), ["content/a.md", "content/b.md", "content/c.md"]);
+        // The same size, and the time is put back.
+        let time = fs::metadata(at("a.md")).unwrap().modified().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        fs::write(at("a.md"), "A.md").unwrap();
+        File::open(at("a.md")).unwrap().set_modified(time).unwrap();
+        fs::rename(at("c.md"), at("b.md")).unwrap();
+        let after = scanned(site.path());
+        assert_eq!(after.files(), ["content/a.md", "content/b.md"]);
+        assert_eq!(after.stamps().len(), 2);
+        assert_ne!(after.stamps()[0], before.stamps()[0], "the change that hides its time");
+        assert_ne!(after.stamps()[1], before.stamps()[1], "another file in its place");
+        assert_eq!(after.stamps(), scanned(site.path()).stamps());
+    }
 
     #[test]
     fn leftovers_of_editors_and_hidden_files_are_no_part_of_a_site() {

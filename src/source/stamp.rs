@@ -1,0 +1,128 @@
+//! The stamp of a file: what tells that it changed, without its being opened.
+//!
+//! Knows nothing of what files say, nor of a clock: what is young is told from another stamp.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::Path;
+
+/// What a file system says of a file without its being opened. Two that are equal mean the same bytes, unless the first
+/// is young.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// In bytes.
+    pub size: u64,
+    /// When its bytes were last written, in nanoseconds since 1970; a program may set it to anything.
+    pub modified: i64,
+    /// When anything of it last changed, its name included; nobody can set it. 0 where the system does not tell.
+    pub changed: i64,
+    /// Another file in its place has another number. 0 where the system does not tell.
+    pub inode: u64,
+}
+
+/// How far apart two changes may be and still get one time: several ticks of the slowest kernel.
+const TICK: i64 = 20_000_000;
+/// The same where a file system keeps whole seconds, or every second one.
+const COARSE_TICK: i64 = 2_000_000_000;
+const SECOND: i64 = 1_000_000_000;
+
+impl Stamp {
+    /// The stamp of a file.
+    #[cfg(unix)]
+    pub fn of(meta: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        // Times beyond the year 2262 wrap around: they need only differ.
+        let time = |seconds: i64, rest: i64| seconds.wrapping_mul(SECOND).wrapping_add(rest);
+        Self {
+            size: meta.size(),
+            modified: time(meta.mtime(), meta.mtime_nsec()),
+            changed: time(meta.ctime(), meta.ctime_nsec()),
+            inode: meta.ino(),
+        }
+    }
+
+    /// The stamp of a file.
+    #[cfg(not(unix))]
+    pub fn of(meta: &Metadata) -> Self {
+        let since = meta.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        let modified = since.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
+        Self { size: meta.len(), modified, changed: 0, inode: 0 }
+    }
+
+    /// Whether a change of the file could hide behind this stamp, because the clock of the file system does not tell it
+    /// from the change that the stamp shows. `instant` is the stamp of a file that was written just before this one was
+    /// read: what is clearly older has its last change behind it.
+    pub fn is_young(&self, instant: &Self) -> bool {
+        let times = [self.modified, self.changed, instant.modified, instant.changed];
+        let coarse = times.iter().all(|time| time % SECOND == 0);
+        let tick = if coarse { COARSE_TICK } else { TICK };
+        let newest = |stamp: &Self| stamp.modified.max(stamp.changed);
+        newest(self) > newest(instant).saturating_sub(tick)
+    }
+}
+
+/// How often a file that changes under our hands is read again.
+const READS_MAX: usize = 4;
+
+/// What `read` makes of a file, and the stamp of what it read: as long as somebody is writing, again.
+pub(super) fn settled<T>(path: &Path, read: impl Fn(&mut File) -> io::Result<T>) -> io::Result<(T, Stamp)> {
+    let mut reads = 0;
+    loop {
+        reads += 1;
+        // Opened each time: an editor may have put another file in its place.
+        let mut file = File::open(path)?;
+        let before = Stamp::of(&file.metadata()?);
+        let value = read(&mut file)?;
+        // The last time, the stamp is that of the moment before: it will not be the file's, which is read again next run.
+        if reads == READS_MAX || Stamp::of(&file.metadata()?) == before {
+            return Ok((value, before));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_young_while_a_change_could_hide_behind_it() {
+        let at = |changed: i64| Stamp { size: 1, modified: changed, changed, inode: 1 };
+        let fine = |age: i64| at(1_000_000_000_123_456_789 - age).is_young(&at(1_000_000_000_123_456_789));
+        assert!(fine(-1) && fine(0) && fine(4_000_000));
+        assert!(!fine(TICK) && !fine(SECOND));
+        // Whole seconds everywhere: the file system knows no finer ones.
+        let coarse = |age: i64| at((1_000_000_000 - age) * SECOND).is_young(&at(1_000_000_000 * SECOND));
+        assert!(coarse(0) && coarse(1));
+        assert!(!coarse(2));
+        // A time that a program set says nothing of when the change was.
+        assert!(Stamp { modified: 5, ..at(SECOND + 1) }.is_young(&at(SECOND + 1)));
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        fs::write(&path, "one").unwrap();
+        let reads = std::sync::atomic::AtomicUsize::new(0);
+        let read = |times: usize| {
+            let (reads, path) = (&reads, &path);
+            move |file: &mut File| {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes)?;
+                if reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < times {
+                    fs::write(path, [&bytes[..], b"+"].concat())?;
+                }
+                Ok(bytes)
+            }
+        };
+        let (bytes, stamp) = settled(&path, read(1)).unwrap();
+        assert_eq!(bytes, b"one+");
+        assert_eq!(stamp, Stamp::of(&fs::metadata(&path).unwrap()));
+        // Somebody who never stops: what we have is not taken for what is there.
+        let (_, stamp) = settled(&path, read(usize::MAX)).unwrap();
+        assert_ne!(stamp, Stamp::of(&fs::metadata(&path).unwrap()));
+    }
+}
