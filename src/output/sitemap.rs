@@ -178,3 +178,76 @@ pub(super) fn part(given: &Given<'_>, part: Part) -> Vec<u8> {
     });
     xml.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::page::{self, Page};
+
+    /// The parts of a sitemap with so many addresses a file, and the addresses in each.
+    fn parts(most: usize, names: &[&str]) -> Vec<(String, Vec<String>)> {
+        let settings = "title = \"Desk\"\nbase_url = \"https://example.org/\"\ntimezone = \"UTC\"\n[outputs]\narchives = false\n";
+        let (site, _) = Site::parse("site.toml", settings);
+        let page = |name: &&str| -> Page {
+            let text = format!("+++\ntitle = \"{name}\"\n+++\n");
+            page::parse(&format!("{name}.md"), text.as_bytes(), &site).page.expect("it has front matter")
+        };
+        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let (catalog, _) =
+            Catalog::build(names.iter().map(page).collect(), (Vec::new(), Vec::new()), &site, now);
+        let all = Addresses { most, ..Addresses::of(&site, &catalog) };
+        let own = |part: Part| {
+            let (lists, pages) = all.part(part);
+            let pages = pages.into_iter().flatten().map(|&id| catalog.permalink(id).to_string());
+            (part.path(), lists.iter().cloned().chain(pages).collect())
+        };
+        all.parts().into_iter().map(own).collect()
+    }
+
+    const NAMES: [&str; 6] = [
+        "about",
+        "contact",
+        "news/2023-01-01-a",
+        "news/2024-02-01-c",
+        "news/2024-02-02-d",
+        "news/2024-03-01-e",
+    ];
+
+    fn paths(parts: &[(String, Vec<String>)]) -> Vec<&str> {
+        parts.iter().map(|(path, _)| path.as_str()).collect()
+    }
+
+    #[test]
+    fn a_small_site_has_one_file_and_a_large_one_parts_that_hold_the_same() {
+        let whole = parts(8, &NAMES);
+        assert_eq!(paths(&whole), ["/sitemap.xml"]);
+        let several = parts(2, &NAMES);
+        let expected = [
+            "/sitemap-lists.xml",
+            "/sitemap-pages.xml",
+            "/sitemap-2023.xml",
+            "/sitemap-2024.xml",
+            "/sitemap-2024-2.xml",
+        ];
+        assert_eq!(paths(&several), expected);
+        let all: Vec<&String> = several.iter().flat_map(|(_, addresses)| addresses).collect();
+        assert_eq!(all, whole[0].1.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_new_page_changes_only_the_end_of_its_year() {
+        let before = parts(2, &NAMES);
+        let mut names = NAMES.to_vec();
+        names.insert(3, "news/2023-05-05-b");
+        let after = parts(2, &names);
+        let differ: Vec<&str> = before
+            .iter()
+            .zip(&after)
+            .filter(|(before, after)| before != after)
+            .map(|(_, after)| after.0.as_str())
+            .collect();
+        assert_eq!(differ, ["/sitemap-2023.xml"]);
+        names.push("news/2024-04-04-f");
+        assert_eq!(parts(2, &names)[3], before[3], "a file that is full stays as it is");
+    }
+}
