@@ -11,11 +11,13 @@ pub mod terminal;
 use std::cmp::Ordering;
 use std::fmt;
 
+use bitcode::{Decode, Encode};
+
 pub use place::Place;
 pub use suggestion::suggestion;
 
 /// How bad it is: an error fails a build, a warning does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub enum Severity {
     /// A mistake that must be mended before the site can be published.
     Error,
@@ -39,12 +41,16 @@ impl fmt::Display for Severity {
     }
 }
 
+/// The families of mistakes, by name.
+pub const RULES: [&str; 10] =
+    ["address", "file", "front-matter", "held-back", "id", "link", "settings", "template", "term", "theme"];
+
 /// One mistake of a writer or a theme author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Whether it fails a build.
     pub severity: Severity,
-    /// The family it belongs to, such as `front-matter`, `link` or `template`.
+    /// The family it belongs to: one of [`RULES`].
     pub rule: &'static str,
     /// What is wrong: lower case, no full stop.
     pub message: String,
@@ -60,7 +66,7 @@ pub struct Diagnostic {
 
 /// One step of the way that led to a mistake. With a place, the message is read together with it:
 /// "included from" `themes/plain/page.html:3:4`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Note {
     /// What happened at this step.
     pub message: String,
@@ -80,6 +86,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, rule: &'static str, message: String) -> Diagnostic {
+        debug_assert!(RULES.contains(&rule), "`{rule}` is no known rule");
         let (help, notes) = (Vec::new(), Vec::new());
         Diagnostic { severity, rule, message, place: None, label: String::new(), help, notes }
     }

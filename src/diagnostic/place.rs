@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use bitcode::{Decode, Encode};
+
 /// A line may be 50 MB long; what we keep of it is what fits on a screen.
 const LINE_CHARS_MAX: usize = 140;
 /// How much of the line is kept from the beginning of the span on; the rest is kept before it.
@@ -12,7 +14,7 @@ const ELLIPSIS: &str = "…";
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Where a span of a file is, in a form that outlives the file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Place {
     /// Relative to the site's folder, with `/`.
     pub file: String,

@@ -4,6 +4,8 @@
 
 mod commit;
 mod held;
+#[allow(dead_code, reason = "the runs that use all of it come next")]
+mod ledger;
 mod locate;
 mod make;
 mod plan;

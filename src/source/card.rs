@@ -1,5 +1,7 @@
 //! The card of a page: what other outputs may show of it. Bounded; no byte offsets, no word counts, no body.
 
+use bitcode::{Decode, Encode};
+
 use super::moment::Moment;
 use super::path::{ContentPath, TermKind};
 
@@ -41,7 +43,7 @@ pub struct Card {
 }
 
 /// Where a summary comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum SummaryFrom {
     /// The front matter.
     Writer,
@@ -50,7 +52,7 @@ pub enum SummaryFrom {
 }
 
 /// Whether a page's own front matter must be read again to make its page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum Detailed {
     /// The card says it all.
     No,
@@ -59,7 +61,7 @@ pub enum Detailed {
 }
 
 /// Whether and where a page is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum Standing {
     /// Not ready: nowhere.
     Draft,
@@ -110,7 +112,7 @@ pub struct CollectionSettings {
 }
 
 /// What happens to a page that has expired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum OnExpiry {
     /// The page stays, with a notice.
     Notice,
@@ -121,7 +123,7 @@ pub enum OnExpiry {
 }
 
 /// What sort of briefing a page is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum Kind {
     /// A short report.
     Brief,

@@ -2,6 +2,7 @@
 //!
 //! A day alone is a civil date and never shifts; a local time is meant in the site's zone. Knows no clock.
 
+use bitcode::{Decode, Encode};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
@@ -19,7 +20,7 @@ pub struct Moment {
 }
 
 /// How much a writer said of a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum Precision {
     /// Only the day.
     Day,

@@ -25,7 +25,7 @@ use crate::table::{Reader, View};
 const UNREAD_DAY: Date = Date::constant(1970, 1, 1);
 
 /// A content file that was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// What others may see of it.
     pub card: Card,
@@ -65,11 +65,11 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
     let mut card = form.card(path, place);
     details::check(&mut form);
-    let outline = outline(&text[division.body], site, &form.view);
+    let (outline, first_paragraph) = outline(&text[division.body], site, &form.view);
     card.minutes = outline.minutes;
     if card.summary.is_empty() {
         card.summary_from = SummaryFrom::FirstParagraph;
-        card.summary.clone_from(&outline.first_paragraph);
+        card.summary = first_paragraph;
     }
     let broken = reader.is_broken();
     let mut said = reader.finish();
@@ -146,7 +146,7 @@ fn title_required(role: Role) -> bool {
     matches!(role, Role::Page | Role::Entry | Role::Term(_) | Role::Source)
 }
 
-fn outline(body: &str, site: &Site, view: &View<'_>) -> Outline {
+fn outline(body: &str, site: &Site, view: &View<'_>) -> (Outline, String) {
     let sources = details::source_ids(view);
     let settings = markdown::Settings {
         html: site.html,

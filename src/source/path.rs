@@ -1,5 +1,6 @@
 //! What the path of a content file says: its collection, its language, the day in its name, what kind of file it is.
 
+use bitcode::{Decode, Encode};
 use jiff::civil::Date;
 
 use crate::site::{LanguageIndex, Site};
@@ -24,7 +25,7 @@ pub enum Role {
 }
 
 /// The kinds of term that briefings are listed under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub enum TermKind {
     /// What it is about.
     Topic,
@@ -84,9 +85,17 @@ pub struct ContentPath {
 impl ContentPath {
     /// Takes apart the path of a Markdown file below `content/`, such as `briefings/2024-12-09-call.uk.md`.
     pub fn parse(path: &str, site: &Site) -> Self {
-        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let name = path.rsplit('/').next().unwrap_or(path);
         let name = name.strip_suffix(".md").unwrap_or(name);
         let (file_stem, language) = language_suffix(name, site);
+        Self::with_suffix(path, name.len() - file_stem.len(), language)
+    }
+
+    /// The same for somebody who knows already how long the suffix is that names the language, its point included.
+    pub fn with_suffix(path: &str, suffix: usize, language: LanguageIndex) -> Self {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let name = name.strip_suffix(".md").unwrap_or(name);
+        let file_stem = name.get(..name.len().saturating_sub(suffix)).unwrap_or(name);
         let collection = folder.split('/').next().unwrap_or_default();
         let index = file_stem == "index";
         let is_bundle = index && folder.contains('/');

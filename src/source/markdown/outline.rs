@@ -26,8 +26,6 @@ pub struct Outline {
     pub anchors: Vec<String>,
     /// Internal links and pictures, each once, in order.
     pub links: Vec<Link>,
-    /// The first paragraph as plain text, cut between words.
-    pub first_paragraph: String,
     /// Reading time in minutes, at least one.
     pub minutes: u8,
     /// Whether a block of code is in a known language, so that the page needs the colours.
@@ -45,8 +43,9 @@ pub struct Link {
     pub image: bool,
 }
 
-/// The outline of a body.
-pub fn outline(body: &str, settings: &Settings<'_>) -> Outline {
+/// The outline of a body, and its first paragraph as plain text, cut between words: it stands in for a missing summary,
+/// and is not kept otherwise.
+pub fn outline(body: &str, settings: &Settings<'_>) -> (Outline, String) {
     let prepared = prepared(body, settings);
     let mut scribe = Scribe::new(settings);
     walk(&prepared, settings.dialect, &mut scribe);
@@ -90,6 +89,7 @@ enum Nesting {
 struct Scribe<'a> {
     settings: &'a Settings<'a>,
     outline: Outline,
+    first_paragraph: String,
     links: Once<Link>,
     unknown: Once<String>,
     anchors: Anchors,
@@ -146,6 +146,7 @@ impl<'a> Scribe<'a> {
         Scribe {
             settings,
             outline: Outline::default(),
+            first_paragraph: String::new(),
             links: Once::new(),
             unknown: Once::new(),
             anchors: Anchors::default(),
@@ -162,12 +163,11 @@ impl<'a> Scribe<'a> {
         }
     }
 
-    fn finished(mut self) -> Outline {
+    fn finished(mut self) -> (Outline, String) {
         self.outline.links = self.links.values;
         self.outline.unknown_notes = self.unknown.values;
         self.outline.minutes = self.reading.minutes();
-        self.outline.first_paragraph = bounded(&self.outline.first_paragraph, FIRST_PARAGRAPH_CHARS_MAX);
-        self.outline
+        (self.outline, bounded(&self.first_paragraph, FIRST_PARAGRAPH_CHARS_MAX))
     }
 
     fn text(&mut self, text: &str) {
@@ -177,9 +177,9 @@ impl<'a> Scribe<'a> {
         }
         if matches!(self.first, First::Reading { .. })
             && self.pictures == 0
-            && self.outline.first_paragraph.len() < FIRST_PARAGRAPH_BYTES_MAX
+            && self.first_paragraph.len() < FIRST_PARAGRAPH_BYTES_MAX
         {
-            self.outline.first_paragraph.push_str(text);
+            self.first_paragraph.push_str(text);
         }
     }
 
@@ -189,7 +189,7 @@ impl<'a> Scribe<'a> {
             self.title.push(' ');
         }
         if matches!(self.first, First::Reading { .. }) {
-            self.outline.first_paragraph.push(' ');
+            self.first_paragraph.push(' ');
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Scribe<'a> {
     fn start_paragraph(&mut self) {
         let nested = if self.depth == 0 { Nesting::Top } else { Nesting::Inside };
         if self.first == First::Wanted || (self.first == First::Nested && nested == Nesting::Top) {
-            self.outline.first_paragraph.clear();
+            self.first_paragraph.clear();
             self.first = First::Reading { nested };
         }
     }
@@ -245,7 +245,7 @@ impl<'a> Scribe<'a> {
 
     fn end_paragraph(&mut self) {
         let First::Reading { nested } = self.first else { return };
-        let empty = self.outline.first_paragraph.trim().is_empty();
+        let empty = self.first_paragraph.trim().is_empty();
         self.first = match nested {
             _ if empty => First::Wanted,
             Nesting::Top => First::Found,

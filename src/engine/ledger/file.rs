@@ -1,0 +1,204 @@
+//! The file of a ledger: blocks of bytes, each with its checksum, and a directory of them at the end.
+//!
+//! Knows nothing of what the blocks hold. Reading takes no length on trust: whatever was done to the file, the answer
+//! is the blocks that were written or the reason why it cannot be used.
+//!
+//! ```text
+//! first line | block block block … | directory | length of the directory, its digest
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::digest::{Digest, Hasher};
+use crate::source::tree::Fault;
+
+/// What a first line begins with; after it comes the fingerprint of the program.
+const OPENING: &str = "Bulletin ledger ";
+
+/// In an entry of the directory: section, rows, length, digest.
+const ENTRY_BYTES: usize = 1 + 4 + 8 + 16;
+/// Behind the directory: its length and digest.
+const CLOSING_BYTES: usize = 8 + 16;
+
+/// The first line: only the program that wrote a ledger reads it. Another build may encode in another way, or mean
+/// something else by the same bytes.
+fn opening() -> String {
+    // Without the grammars code blocks look different.
+    let grammars = if cfg!(feature = "highlight") { "+" } else { "-" };
+    format!("{OPENING}{}{grammars}\n", env!("BULLETIN_FINGERPRINT"))
+}
+
+/// What a block belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Pages,
+    Sources,
+    Outputs,
+    Head,
+}
+
+impl Section {
+    /// Each at the place of its number.
+    const ALL: [Self; 4] = [Self::Pages, Self::Sources, Self::Outputs, Self::Head];
+}
+
+/// Where a block stands, and of how many rows it is.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub(super) section: Section,
+    pub(super) rows: usize,
+    pub(super) place: Range<usize>,
+    digest: Digest,
+}
+
+/// A block that is to be written.
+pub(super) struct Piece {
+    section: Section,
+    rows: usize,
+    bytes: Vec<u8>,
+    digest: Digest,
+}
+
+impl Piece {
+    /// A block of so many rows.
+    pub(super) fn new(section: Section, rows: usize, bytes: Vec<u8>) -> Self {
+        Self { section, rows, digest: Digest::of(&bytes), bytes }
+    }
+}
+
+/// Writes a file block by block, beside its place, and puts it there at the end.
+///
+/// Nothing is forced to the disk: if the machine stops, what is found instead of the file's bytes does not have their
+/// checksums, and a ledger that cannot be read costs one slow build.
+pub(super) struct Writer<'p> {
+    path: &'p Path,
+    next: std::path::PathBuf,
+    file: File,
+    directory: Vec<u8>,
+}
+
+impl<'p> Writer<'p> {
+    /// Begins the file that will stand at `path`.
+    pub(super) fn create(path: &'p Path) -> Result<Self, Fault> {
+        let next = path.with_extension("next");
+        let mut file = File::create(&next).map_err(Fault::new("cannot create", &next))?;
+        file.write_all(opening().as_bytes()).map_err(Fault::new("cannot write", &next))?;
+        Ok(Self { path, next, file, directory: Vec::new() })
+    }
+
+    /// Writes a block.
+    pub(super) fn put(&mut self, piece: &Piece) -> Result<(), Fault> {
+        self.enter(piece.section, piece.rows, piece.bytes.len());
+        self.directory.extend(piece.digest.to_bytes());
+        // Blocks are large: a buffer would only copy them once more.
+        self.file.write_all(&piece.bytes).map_err(Fault::new("cannot write", &self.next))
+    }
+
+    /// Writes a block of another file, as it is.
+    pub(super) fn copy(&mut self, block: &Block, bytes: &[u8]) -> Result<(), Fault> {
+        self.enter(block.section, block.rows, bytes.len());
+        self.directory.extend(block.digest.to_bytes());
+        self.file.write_all(bytes).map_err(Fault::new("cannot write", &self.next))
+    }
+
+    fn enter(&mut self, section: Section, rows: usize, length: usize) {
+        self.directory.push(section as u8);
+        self.directory.extend(u32::try_from(rows).expect("blocks are short").to_le_bytes());
+        self.directory.extend((length as u64).to_le_bytes());
+    }
+
+    /// Ends the file and puts it in its place.
+    pub(super) fn finish(mut self) -> Result<(), Fault> {
+        let digest = directory_digest(&opening(), &self.directory);
+        let mut end = std::mem::take(&mut self.directory);
+        end.extend((end.len() as u64).to_le_bytes());
+        end.extend(digest.to_bytes());
+        self.file.write_all(&end).map_err(Fault::new("cannot write", &self.next))?;
+        fs::rename(&self.next, self.path).map_err(Fault::new("cannot put in place", self.path))
+    }
+}
+
+fn directory_digest(opening: &str, directory: &[u8]) -> Digest {
+    Hasher::new().field(opening.as_bytes()).field(directory).digest()
+}
+
+/// A file as it was read, every block as it was written.
+pub(super) struct Contents {
+    pub(super) bytes: Vec<u8>,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Reads a file; none if there is none.
+///
+/// # Errors
+/// When it cannot be used: why, in half a sentence.
+pub(super) fn read(path: &Path) -> Result<Option<Contents>, String> {
+    let bytes = match bytes(path) {
+        Ok(bytes) => bytes?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot be read: {error}")),
+    };
+    let damaged = || "is damaged".to_string();
+    let blocks = blocks(&bytes).ok_or_else(damaged)?;
+    let whole = |block: &Block| Digest::of(&bytes[block.place.clone()]) == block.digest;
+    if !blocks.par_iter().all(whole) {
+        return Err(damaged());
+    }
+    Ok(Some(Contents { bytes, blocks }))
+}
+
+/// The bytes of a file that begins like a ledger of this very program.
+fn bytes(path: &Path) -> io::Result<Result<Vec<u8>, String>> {
+    let mut file = File::open(path)?;
+    let opening = opening();
+    let mut first = Vec::with_capacity(opening.len());
+    Read::by_ref(&mut file).take(opening.len() as u64).read_to_end(&mut first)?;
+    if first != opening.as_bytes() {
+        let ours = first.starts_with(OPENING.as_bytes()) && first.len() == opening.len();
+        let why =
+            if ours { "was written by another version of Bulletin" } else { "is no ledger, or is damaged" };
+        return Ok(Err(why.to_string()));
+    }
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(length).is_err() {
+        return Ok(Err("is too large".to_string()));
+    }
+    bytes.extend(first);
+    file.read_to_end(&mut bytes)?;
+    Ok(Ok(bytes))
+}
+
+/// The directory of a file; none if there is no whole one, or it does not fit the file.
+fn blocks(bytes: &[u8]) -> Option<Vec<Block>> {
+    let opening = opening();
+    let (rest, closing) = bytes.split_at_checked(bytes.len().checked_sub(CLOSING_BYTES)?)?;
+    let (length, digest) = closing.split_at_checked(8)?;
+    let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+    let (_, directory) = rest.split_at_checked(rest.len().checked_sub(length)?)?;
+    if directory_digest(&opening, directory).to_bytes() != digest {
+        return None;
+    }
+    let mut end = opening.len();
+    let mut blocks = Vec::with_capacity(directory.len() / ENTRY_BYTES);
+    let (entries, odd) = directory.as_chunks::<ENTRY_BYTES>();
+    for entry in entries {
+        let (section, numbers) = entry.split_first()?;
+        let rows = u32::from_le_bytes(*numbers.first_chunk()?) as usize;
+        let length = usize::try_from(u64::from_le_bytes(*numbers[4..].first_chunk()?)).ok()?;
+        let start = end;
+        end = start.checked_add(length)?;
+        blocks.push(Block {
+            section: *Section::ALL.get(usize::from(*section))?,
+            rows,
+            place: start..end,
+            digest: Digest::from_bytes(*numbers.last_chunk()?),
+        });
+    }
+    (odd.is_empty() && end == rest.len() - directory.len()).then_some(blocks)
+}

@@ -1,0 +1,241 @@
+//! Pages as rows of a file: what cannot be derived from the rest, in a form that encodes column by column.
+//!
+//! Rows borrow their texts, from the page when they are written and from the file's bytes when they are read.
+//! Knows nothing of files, checksums or blocks.
+
+use bitcode::{Decode, Encode};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::digest::Digest;
+use crate::site::LanguageIndex;
+use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
+use crate::source::markdown::{Link, Outline};
+use crate::source::moment::{Moment, Precision};
+use crate::source::page::Page;
+use crate::source::path::{ContentPath, TermKind};
+
+/// A page, without the digest of its file: that is the source's, and changes when nothing here does.
+#[derive(Encode, Decode)]
+pub(super) struct PageRow<'a> {
+    path: &'a str,
+    /// How long the suffix is that names the language.
+    suffix: u32,
+    language: LanguageIndex,
+    title: &'a str,
+    summary: &'a str,
+    summary_from: SummaryFrom,
+    slug: Option<&'a str>,
+    kind: Kind,
+    date: Option<MomentRow>,
+    updated: Option<MomentRow>,
+    embargo: Option<MomentRow>,
+    standing: Standing,
+    terms: Vec<(TermKind, &'a str)>,
+    authors: Vec<&'a str>,
+    minutes: u8,
+    detailed: Detailed,
+    rare: Option<RareRow<'a>>,
+    outline: OutlineRow<'a>,
+    front_matter: u128,
+}
+
+#[derive(Encode, Decode)]
+struct OutlineRow<'a> {
+    anchors: Vec<&'a str>,
+    links: Vec<(&'a str, bool)>,
+    minutes: u8,
+    highlighted: bool,
+    unknown_notes: Vec<&'a str>,
+}
+
+#[derive(Encode, Decode)]
+struct RareRow<'a> {
+    id: Option<&'a str>,
+    as_of: Option<MomentRow>,
+    expiry: Option<(MomentRow, OnExpiry)>,
+    aliases: Vec<&'a str>,
+    template: Option<&'a str>,
+    number: Option<u32>,
+    supersedes: Vec<&'a str>,
+    related: Vec<&'a str>,
+    image: Option<(&'a str, &'a str)>,
+    shared_sources: Vec<&'a str>,
+    also_known_as: Vec<&'a str>,
+    dated: Option<bool>,
+    permalink: Option<&'a str>,
+    page_size: Option<u64>,
+}
+
+/// The day counts from year 0, with 32 days to a month and 16 months to a year.
+#[derive(Encode, Decode)]
+struct MomentRow {
+    day: i32,
+    second: i64,
+    nanosecond: i32,
+    precision: Precision,
+}
+
+/// An instant: seconds since 1970, and nanoseconds of the same sign.
+pub(super) type InstantRow = (i64, i32);
+
+/// An instant as a row.
+pub(super) fn instant_row(instant: Timestamp) -> InstantRow {
+    (instant.as_second(), instant.subsec_nanosecond())
+}
+
+/// And back; none for what no instant can be.
+pub(super) fn instant((second, nanosecond): InstantRow) -> Option<Timestamp> {
+    Timestamp::new(second, nanosecond).ok()
+}
+
+fn moment_row(moment: Moment) -> MomentRow {
+    let day = moment.day;
+    let (second, nanosecond) = instant_row(moment.instant);
+    let day = i32::from(day.year()) << 9 | i32::from(day.month()) << 5 | i32::from(day.day());
+    MomentRow { day, second, nanosecond, precision: moment.precision }
+}
+
+fn moment(row: MomentRow) -> Option<Moment> {
+    let part = |shift: u32, mask: i32| i8::try_from(row.day >> shift & mask).ok();
+    let day = Date::new(i16::try_from(row.day >> 9).ok()?, part(5, 15)?, part(0, 31)?).ok()?;
+    Some(Moment { day, instant: instant((row.second, row.nanosecond))?, precision: row.precision })
+}
+
+/// Without what is absent; an absent value of a row that should have one is the row's mistake.
+fn optional(row: Option<MomentRow>) -> Option<Option<Moment>> {
+    row.map_or(Some(None), |row| moment(row).map(Some))
+}
+
+fn borrowed(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_string).collect()
+}
+
+impl<'a> PageRow<'a> {
+    /// The row of a page.
+    pub(super) fn of(page: &'a Page) -> Self {
+        let card = &page.card;
+        Self {
+            path: &card.path,
+            suffix: u32::try_from(card.path.len() - card.place.original.len()).expect("a suffix is short"),
+            language: card.place.language,
+            title: &card.title,
+            summary: &card.summary,
+            summary_from: card.summary_from,
+            slug: card.slug.as_deref(),
+            kind: card.kind,
+            date: card.date.map(moment_row),
+            updated: card.updated.map(moment_row),
+            embargo: card.embargo.map(moment_row),
+            standing: card.standing,
+            terms: card.terms.iter().map(|(kind, name)| (*kind, name.as_str())).collect(),
+            authors: borrowed(&card.authors),
+            minutes: card.minutes,
+            detailed: card.detailed,
+            rare: card.rare.as_deref().map(RareRow::of),
+            outline: OutlineRow::of(&page.outline),
+            front_matter: u128::from_be_bytes(page.front_matter.to_bytes()),
+        }
+    }
+
+    /// The page of a row, with the digest of its file; none if the row says what no page can be.
+    pub(super) fn page(self, digest: Digest) -> Option<Page> {
+        let terms = self.terms.into_iter().map(|(kind, name)| (kind, name.to_string())).collect();
+        let card = Card {
+            place: ContentPath::with_suffix(self.path, self.suffix as usize, self.language),
+            path: self.path.to_string(),
+            title: self.title.to_string(),
+            summary: self.summary.to_string(),
+            summary_from: self.summary_from,
+            slug: self.slug.map(str::to_string),
+            kind: self.kind,
+            date: optional(self.date)?,
+            updated: optional(self.updated)?,
+            embargo: optional(self.embargo)?,
+            standing: self.standing,
+            terms,
+            authors: owned(self.authors),
+            minutes: self.minutes,
+            detailed: self.detailed,
+            rare: match self.rare {
+                Some(row) => Some(Box::new(row.rare()?)),
+                None => None,
+            },
+        };
+        let front_matter = Digest::from_bytes(self.front_matter.to_be_bytes());
+        Some(Page { card, outline: self.outline.outline(), digest, front_matter })
+    }
+}
+
+impl<'a> OutlineRow<'a> {
+    fn of(outline: &'a Outline) -> Self {
+        Self {
+            anchors: borrowed(&outline.anchors),
+            links: outline.links.iter().map(|link| (link.destination.as_str(), link.image)).collect(),
+            minutes: outline.minutes,
+            highlighted: outline.highlighted,
+            unknown_notes: borrowed(&outline.unknown_notes),
+        }
+    }
+
+    fn outline(self) -> Outline {
+        let link = |(destination, image): (&str, bool)| Link { destination: destination.to_string(), image };
+        Outline {
+            anchors: owned(self.anchors),
+            links: self.links.into_iter().map(link).collect(),
+            minutes: self.minutes,
+            highlighted: self.highlighted,
+            unknown_notes: owned(self.unknown_notes),
+        }
+    }
+}
+
+impl<'a> RareRow<'a> {
+    fn of(rare: &'a Rare) -> Self {
+        Self {
+            id: rare.id.as_deref(),
+            as_of: rare.as_of.map(moment_row),
+            expiry: rare.expiry.map(|(moment, then)| (moment_row(moment), then)),
+            aliases: borrowed(&rare.aliases),
+            template: rare.template.as_deref(),
+            number: rare.number,
+            supersedes: borrowed(&rare.supersedes),
+            related: borrowed(&rare.related),
+            image: rare.image.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
+            shared_sources: borrowed(&rare.shared_sources),
+            also_known_as: borrowed(&rare.also_known_as),
+            dated: rare.collection.dated,
+            permalink: rare.collection.permalink.as_deref(),
+            page_size: rare.collection.page_size.map(|size| size as u64),
+        }
+    }
+
+    fn rare(self) -> Option<Rare> {
+        let page_size = self.page_size.map(usize::try_from).transpose().ok()?;
+        Some(Rare {
+            id: self.id.map(str::to_string),
+            as_of: optional(self.as_of)?,
+            expiry: match self.expiry {
+                Some((row, then)) => Some((moment(row)?, then)),
+                None => None,
+            },
+            aliases: owned(self.aliases),
+            template: self.template.map(str::to_string),
+            number: self.number,
+            supersedes: owned(self.supersedes),
+            related: owned(self.related),
+            image: self.image.map(|(path, text)| (path.to_string(), text.to_string())),
+            shared_sources: owned(self.shared_sources),
+            also_known_as: owned(self.also_known_as),
+            collection: CollectionSettings {
+                dated: self.dated,
+                permalink: self.permalink.map(str::to_string),
+                page_size,
+            },
+        })
+    }
+}
