@@ -39,6 +39,11 @@ impl PageId {
         (0u32..).map(PageId).zip(pages)
     }
 
+    /// The page that stands at this place in the list of pages.
+    pub fn at(index: u32) -> Self {
+        Self(index)
+    }
+
     /// The place in the list of pages.
     pub fn index(self) -> usize {
         self.0 as usize

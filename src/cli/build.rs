@@ -7,9 +7,9 @@ use std::time::Instant;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::progress::Bar;
-use super::{Common, Ending, Format, Surroundings, write};
-use crate::engine::{self, Destination, Held, Report, Silent};
+use super::progress::{Bar, Watcher};
+use super::{Common, Ending, Format, Surroundings, timings, write};
+use crate::engine::{self, Destination, Held, Report, Request, Written};
 use crate::source::path::TermKind;
 
 /// What can be said after `bulletin build`.
@@ -20,6 +20,12 @@ pub(super) struct Options {
     /// Where the site goes, relative to its folder
     #[arg(long, short, value_name = "DIR", default_value = "public")]
     output: PathBuf,
+    /// Compare the result with a clean build, byte for byte
+    #[arg(long)]
+    verify: bool,
+    /// Say what took how long
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Makes the site and says what was made.
@@ -28,14 +34,14 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let request = common.request(Destination::Folder(options.output.clone()), surroundings)?;
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
-    let report = if surroundings.interactive && !common.quiet && common.format == Format::Text {
-        let bar = Bar::new(started);
-        let report = engine::run(&request, &bar);
-        bar.clear();
-        report?
-    } else {
-        engine::run(&request, &Silent)?
-    };
+    let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
+    let bar = Bar::new(started, if watched { Watcher::Person } else { Watcher::Nobody });
+    let report = engine::run(&request, &bar);
+    bar.clear();
+    let report = report?;
+    if let (Some(notice), Format::Text, false) = (&report.notice, common.format, common.quiet) {
+        write::error_text(&format!("  {notice}\n"));
+    }
     common.tell(&report.diagnostics, surroundings);
     if report.failed() {
         let kept = "nothing was written; the last good output is as it was\n";
@@ -44,22 +50,50 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         }
         return Err(Ending::Mistakes);
     }
+    let seconds = started.elapsed().as_secs_f64();
     if common.format == Format::Json {
-        write::out(&format!("{}\n", object(&report)));
+        write::out(&format!("{}\n", object(&report, options)));
     } else if !common.quiet {
-        write::out(&summary(&report, &options.output, started.elapsed().as_secs_f64()));
+        write::out(&summary(&report, &options.output, seconds));
         write::out(&held_back(&report));
     }
-    Ok(())
+    if let (true, Format::Text, Some(timings)) = (options.timings, common.format, &report.timings) {
+        write::out(&timings::table(timings));
+    }
+    if options.verify { verified(options, &request, &bar) } else { Ok(()) }
+}
+
+/// Compares what was built with a clean build.
+fn verified(options: &Options, request: &Request, bar: &Bar) -> Result<(), Ending> {
+    let differences = engine::verify(request, bar);
+    bar.clear();
+    let differences = differences?;
+    let said = options.common.format == Format::Text && !options.common.quiet;
+    if differences.is_empty() {
+        let files = counted(differences.compared, "file", "files");
+        let equal = if differences.compared == 1 { "equals that" } else { "equal those" };
+        if said {
+            write::out(&format!("  verified: {files} {equal} of a clean build\n"));
+        }
+        return Ok(());
+    }
+    let line = |what: &str, path: &String| format!("  {what}: {path}\n");
+    let mut all: String = differences.differ.iter().map(|path| line("differs", path)).collect();
+    all.extend(differences.extra.iter().map(|path| line("is too much", path)));
+    let output = options.output.display();
+    Err(Ending::Fault(format!(
+        "{output} is not what a clean build makes\n{all}  delete the folder .bulletin and build again; and please report it: this must not happen"
+    )))
 }
 
 /// The report of a build for programs: the last line, and the only object with `pages`.
-fn object(report: &Report) -> serde_json::Value {
+fn object(report: &Report, options: &Options) -> serde_json::Value {
     let held = |held: &Held| {
         let appears = held.appears.map(|instant| instant.to_string());
         serde_json::json!({ "file": held.file, "reason": held.reason, "appears": appears })
     };
     let written = report.written.unwrap_or_default();
+    let timings = report.timings.as_ref().filter(|_| options.timings);
     serde_json::json!({
         "pages": report.pages,
         "terms": report.terms.iter().map(|(kind, count)| (kind.folder(), *count)).collect::<BTreeMap<_, _>>(),
@@ -67,6 +101,10 @@ fn object(report: &Report) -> serde_json::Value {
         "files": written.files,
         "changed": written.changed,
         "removed": written.removed,
+        "sources_changed": report.changed_sources,
+        "made": report.made.len(),
+        "notice": report.notice,
+        "timings": timings.map(timings::object),
     })
 }
 
@@ -85,13 +123,24 @@ fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
     }
     let shown = output.display().to_string();
     let slash = if shown.ends_with(std::path::MAIN_SEPARATOR) { "" } else { std::path::MAIN_SEPARATOR_STR };
-    let changes = report.written.map_or(String::new(), |written| match (written.changed, written.removed) {
+    let written = report.written.unwrap_or_default();
+    if report.warm && (written.changed, written.removed, report.made.len()) != (0, 0, 0) {
+        return changes(report, written, seconds);
+    }
+    let changes = match (written.changed, written.removed) {
         (0, 0) => " (nothing changed)".to_string(),
         (changed, 0) if changed == written.files => String::new(),
         (changed, 0) => format!(" ({changed} written)"),
         (changed, removed) => format!(" ({changed} written, {removed} removed)"),
-    });
+    };
     format!("  {} → {shown}{slash}{changes} in {seconds:.2} s\n", parts.join(", "))
+}
+
+/// `  1 changed → 3 made, 2 written in 0.31 s`
+fn changes(report: &Report, written: Written, seconds: f64) -> String {
+    let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+    let (changed, made) = (report.changed_sources, report.made.len());
+    format!("  {changed} changed → {made} made, {} written{removed} in {seconds:.2} s\n", written.changed)
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -4,6 +4,8 @@ mod build;
 mod init;
 mod new;
 mod progress;
+mod timings;
+mod why;
 mod write;
 
 use std::ffi::OsString;
@@ -52,6 +54,8 @@ enum Command {
     New(new::Options),
     /// Make the site
     Build(build::Options),
+    /// Say what an output is made from, and why it was made
+    Why(why::Options),
 }
 
 /// Options that every command on a site has.
@@ -123,6 +127,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
         Command::Init(options) => init::run(&options, surroundings),
         Command::New(options) => new::run(&options, surroundings),
         Command::Build(options) => build::run(&options, surroundings),
+        Command::Why(options) => why::run(&options, surroundings),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

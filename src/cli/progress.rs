@@ -1,9 +1,9 @@
-//! Shows how far a long build is, on a terminal, after a moment.
+//! Shows how far a long build is, on a terminal, after a moment; and tells how long it has taken.
 
 use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::engine::Progress;
 
@@ -12,18 +12,28 @@ const PATIENCE_MS: u128 = 700;
 /// How many steps pass between two looks at the clock.
 const STEPS_BETWEEN: usize = 256;
 
+/// Who is told how far the work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Watcher {
+    /// Somebody at a terminal.
+    Person,
+    /// Nobody.
+    Nobody,
+}
+
 /// A line on standard error that is written over and over.
 #[derive(Debug)]
 pub(super) struct Bar {
     started: Instant,
+    watcher: Watcher,
     stage: Mutex<(&'static str, usize)>,
     done: AtomicUsize,
 }
 
 impl Bar {
     /// A bar that starts now.
-    pub(super) fn new(started: Instant) -> Self {
-        Self { started, stage: Mutex::new(("", 0)), done: AtomicUsize::new(0) }
+    pub(super) fn new(started: Instant, watcher: Watcher) -> Self {
+        Self { started, watcher, stage: Mutex::new(("", 0)), done: AtomicUsize::new(0) }
     }
 
     fn show(&self, done: usize) {
@@ -34,9 +44,13 @@ impl Bar {
         }
     }
 
+    fn is_due(&self) -> bool {
+        self.watcher == Watcher::Person && self.started.elapsed().as_millis() > PATIENCE_MS
+    }
+
     /// Removes the line.
     pub(super) fn clear(&self) {
-        if self.started.elapsed().as_millis() > PATIENCE_MS {
+        if self.is_due() {
             write!(std::io::stderr(), "\r\x1b[K").ok();
         }
     }
@@ -52,8 +66,12 @@ impl Progress for Bar {
 
     fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done.is_multiple_of(STEPS_BETWEEN) && self.started.elapsed().as_millis() > PATIENCE_MS {
+        if done.is_multiple_of(STEPS_BETWEEN) && self.is_due() {
             self.show(done);
         }
+    }
+
+    fn elapsed(&self) -> Option<Duration> {
+        Some(self.started.elapsed())
     }
 }

@@ -1,85 +1,225 @@
-//! Makes the planned outputs, on all threads, each from the inputs it declares and nothing else.
+//! Makes the outputs that are not right any more, on all threads, each from the inputs it declares and nothing else.
+//!
+//! An output is right if the digests of its inputs hash to the key in the ledger and its file stands as it was
+//! written. Knows no disk but through the staging.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
-use super::commit::Staging;
+use super::commit::{Placed, Staging};
+use super::ledger::Output;
 use super::plan::Plan;
+use super::why::{self, Known};
 use super::{Progress, Stop};
+use crate::catalog::PageId;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Artifact, Failure, Given, Target, World};
-use crate::source::tree::Fault;
+use crate::digest::Digest;
+use crate::output::{Artifact, Failure, Given, Input, Key, Keys, Target, World};
+use crate::source::tree::{Fault, Stamp};
 
 /// Where artifacts go.
 #[derive(Clone, Copy)]
 pub(super) enum Into<'s> {
     /// To be committed later.
     Staging(&'s Staging<'s>),
+    /// To be compared with what stands in the output folder.
+    Comparison(&'s super::verify::Comparison<'s>),
     /// Nowhere.
     Nowhere,
+}
+
+/// Which outputs may have another key than the ledger says.
+#[derive(Clone, Copy)]
+pub(super) enum Look<'c> {
+    /// Any.
+    Everywhere,
+    /// Only those that hold the text of one of these pages, in order.
+    AtTexts(&'c [PageId]),
+}
+
+/// What is to be made, and what is known of it already.
+pub(super) struct Order<'o> {
+    /// Everything the site consists of.
+    pub plan: &'o Plan,
+    /// The digests of inputs.
+    pub keys: &'o Keys<'o>,
+    /// What the ledger knows of each target of the plan, in its order.
+    pub known: Vec<Known<'o>>,
+    /// Which outputs may have changed.
+    pub look: Look<'o>,
+    /// Where artifacts go.
+    pub into: Into<'o>,
+}
+
+/// What became of one output.
+pub(super) enum Done {
+    /// It is right as it stands.
+    Kept(Stamp),
+    /// It was made.
+    Made(Made),
+    /// A template is at fault.
+    Failed,
+}
+
+/// An output that was made.
+pub(super) struct Made {
+    /// What the ledger will say of it.
+    pub record: Output,
+    /// Whether it waits to be put in place.
+    pub placed: Placed,
+    /// How long it took, if somebody asked.
+    pub took: Option<Duration>,
+}
+
+/// What became of everything.
+pub(super) struct Outcome {
+    /// For each target of the plan, in its order.
+    pub done: Vec<Done>,
+    /// Mistakes of templates.
+    pub mistakes: Vec<Diagnostic>,
+}
+
+impl Outcome {
+    /// What was made, in order.
+    pub(super) fn made(&self) -> impl Iterator<Item = &Made> {
+        self.done.iter().filter_map(|done| if let Done::Made(made) = done { Some(made) } else { None })
+    }
 }
 
 /// Mistakes of templates, each with the first output it was met in and in how many more.
 type Mistakes = BTreeMap<Diagnostic, (String, usize)>;
 
-/// Makes everything; returns the mistakes that were met.
-pub(super) fn all(
-    world: &World<'_>,
-    plan: &Plan,
-    into: Into<'_>,
-    progress: &dyn Progress,
-) -> Result<Vec<Diagnostic>, Stop> {
-    progress.begin("making", plan.targets.len() + plan.held.len());
-    let shown = plan.targets.iter().map(|(path, target)| (path.as_str(), target, into));
-    let held = plan.held.iter().map(|(path, target)| (path.as_str(), target, Into::Nowhere));
-    let work: Vec<(&str, &Target, Into<'_>)> = shown.chain(held).collect();
-    // Chunks, so that each thread keeps its memory and neighbours in a folder meet the same thread.
-    let made: Result<Vec<Mistakes>, Fault> = work
-        .par_chunks(32)
-        .map(|chunk| {
-            let mut mistakes = Mistakes::new();
-            let mut spare = Vec::new();
-            for (path, target, into) in chunk {
-                spare = one(world, (path, target, *into), spare, &mut mistakes)?;
-                progress.step();
-            }
-            Ok(mistakes)
+/// Chunks, so that each thread keeps its memory and neighbours in a folder meet the same thread.
+const CHUNK: usize = 32;
+
+/// Makes what has to be made.
+pub(super) fn all(world: &World<'_>, order: &Order<'_>, progress: &dyn Progress) -> Result<Outcome, Stop> {
+    let targets = &order.plan.targets;
+    progress.begin("making", targets.len() + order.plan.held.len());
+    let chunks = targets.par_chunks(CHUNK).enumerate();
+    let made: Result<Vec<(Vec<Done>, Mistakes)>, Fault> = chunks
+        .map(|(number, chunk)| {
+            let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+            let done = (number * CHUNK..).zip(chunk).map(|(index, target)| bench.planned(index, target));
+            let done = done.collect::<Result<Vec<Done>, Fault>>()?;
+            Ok((done, bench.mistakes))
         })
         .collect();
+    let held: Result<Vec<Mistakes>, Fault> = order
+        .plan
+        .held
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+            chunk.iter().try_for_each(|(_, target)| bench.held(target))?;
+            Ok(bench.mistakes)
+        })
+        .collect();
+    let (done, mistakes): (Vec<Vec<Done>>, Vec<Mistakes>) = made?.into_iter().unzip();
     let mut all = Mistakes::new();
-    for (mistake, (origin, count)) in made?.into_iter().flatten() {
+    for (mistake, (origin, count)) in mistakes.into_iter().chain(held?).flatten() {
         all.entry(mistake).and_modify(|(_, others)| *others += count).or_insert((origin, count));
     }
-    Ok(all.into_iter().map(told).collect())
+    Ok(Outcome { done: done.into_iter().flatten().collect(), mistakes: all.into_iter().map(told).collect() })
 }
 
-/// Makes one output; returns the memory it was made in.
-fn one(
-    world: &World<'_>,
-    (path, target, into): (&str, &Target, Into<'_>),
+/// The digest of an artifact's bytes, what became of them, and the stamp of the file that holds them.
+type Standing = (Digest, Placed, Option<Stamp>);
+
+/// Where one thread works.
+struct Bench<'b> {
+    world: &'b World<'b>,
+    order: &'b Order<'b>,
+    progress: &'b dyn Progress,
+    mistakes: Mistakes,
+    /// Memory that artifacts are made in.
     spare: Vec<u8>,
-    mistakes: &mut Mistakes,
-) -> Result<Vec<u8>, Fault> {
-    let inputs = target.inputs(world);
-    match target.make(&Given::new(world, &inputs), spare) {
-        Ok(Artifact::Bytes(bytes)) => {
-            if let Into::Staging(staging) = into {
-                staging.put(path, &bytes)?;
-            }
-            Ok(bytes)
+}
+
+impl Bench<'_> {
+    fn planned(&mut self, index: usize, (path, target): &(String, Target)) -> Result<Done, Fault> {
+        self.progress.step();
+        let known = self.order.known[index];
+        if let (Look::AtTexts(pages), Some(stamp)) = (self.order.look, known.stamp())
+            && !holds_text(self.world, target, pages)
+        {
+            return Ok(Done::Kept(stamp));
         }
-        Ok(Artifact::Copy(file)) => {
-            if let Into::Staging(staging) = into {
-                staging.copy(path, &file)?;
-            }
-            Ok(Vec::new())
+        let inputs = target.inputs(self.world);
+        let key = self.order.keys.key(target, &inputs);
+        if let Some(stamp) = known.stamp_if(key.digest) {
+            return Ok(Done::Kept(stamp));
         }
-        Err(Failure::Fault(fault)) => Err(fault),
-        Err(Failure::Mistake(mistake)) => {
-            let entry = mistakes.entry(*mistake).or_insert_with(|| (target.origin(world), 0));
-            entry.1 += 1;
-            Ok(Vec::new())
+        let began = self.progress.elapsed();
+        let Some(artifact) = self.artifact(target, &inputs)? else { return Ok(Done::Failed) };
+        let (content, placed, stamp) = self.placed(path, artifact, known)?;
+        let took = began.and_then(|began| Some(self.progress.elapsed()?.saturating_sub(began)));
+        let reason = why::reason(self.world, known, (&key, &inputs));
+        let Key { digest, inputs } = key;
+        let record = Output { path: path.clone(), key: digest, content, stamp, inputs, reason };
+        Ok(Done::Made(Made { record, placed, took }))
+    }
+
+    fn held(&mut self, target: &Target) -> Result<(), Fault> {
+        self.progress.step();
+        let inputs = target.inputs(self.world);
+        if let Some(Artifact::Bytes(bytes)) = self.artifact(target, &inputs)? {
+            self.spare = bytes;
+        }
+        Ok(())
+    }
+
+    /// The artifact; none if a template is at fault.
+    fn artifact(&mut self, target: &Target, inputs: &[Input]) -> Result<Option<Artifact>, Fault> {
+        match target.make(&Given::new(self.world, inputs), std::mem::take(&mut self.spare)) {
+            Ok(artifact) => Ok(Some(artifact)),
+            Err(Failure::Fault(fault)) => Err(fault),
+            Err(Failure::Mistake(mistake)) => {
+                let entry = self.mistakes.entry(*mistake).or_insert_with(|| (target.origin(self.world), 0));
+                entry.1 += 1;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Stages an artifact whose bytes are not in place yet; returns the digest of its bytes.
+    fn placed(&mut self, path: &str, artifact: Artifact, known: Known<'_>) -> Result<Standing, Fault> {
+        let content = match &artifact {
+            Artifact::Bytes(bytes) => Digest::of(bytes),
+            Artifact::Copy(file) => self.world.texts.digest(file),
+        };
+        let (placed, stamp) = match (self.order.into, &artifact) {
+            (Into::Nowhere, _) => (Placed::Same, None),
+            (Into::Comparison(comparison), Artifact::Bytes(bytes)) => (comparison.bytes(path, bytes), None),
+            (Into::Comparison(comparison), Artifact::Copy(_)) => (comparison.copy(path, content), None),
+            (Into::Staging(staging), artifact) => match (known.stamp_with(content), artifact) {
+                (Some(stamp), _) => (Placed::Same, Some(stamp)),
+                (None, Artifact::Bytes(bytes)) => staged(staging.put(path, bytes)?),
+                (None, Artifact::Copy(file)) => staged(staging.copy(path, (file, content))?),
+            },
+        };
+        if let Artifact::Bytes(bytes) = artifact {
+            self.spare = bytes;
+        }
+        Ok((content, placed, stamp))
+    }
+}
+
+fn staged((placed, stamp): (Placed, Stamp)) -> (Placed, Option<Stamp>) {
+    (placed, Some(stamp))
+}
+
+/// Whether an output holds the text of one of `pages`.
+fn holds_text(world: &World<'_>, target: &Target, pages: &[PageId]) -> bool {
+    match target {
+        // A page holds no text but its own.
+        Target::Page(id) => pages.binary_search(id).is_ok(),
+        _ if pages.is_empty() => false,
+        _ => {
+            let mut texts = target.inputs(world).into_iter().filter_map(|input| input.text_of());
+            texts.any(|id| pages.binary_search(&id).is_ok())
         }
     }
 }

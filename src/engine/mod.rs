@@ -1,30 +1,40 @@
-//! The single path that every command takes: read, bring together, plan, make, commit.
+//! The single path that every command takes: read, compare, bring together, plan, make, commit, remember.
 //!
-//! The only writer of output. Knows which inputs each output declared; does not know which command asked.
+//! The only writer of output and cache. Knows which inputs each output declared; does not know which command asked.
 
+mod build;
 mod commit;
+mod compare;
+mod folder;
 mod held;
-#[allow(dead_code, reason = "the runs that use all of it come next")]
 mod ledger;
 mod locate;
 mod make;
 mod plan;
 mod read;
+mod remember;
 mod report;
+mod scene;
+mod standing;
+mod timings;
+mod verify;
+mod why;
+mod work;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rayon::ThreadPoolBuilder;
 
-use crate::catalog::Catalog;
-use crate::diagnostic::{self, Diagnostic};
-use crate::output::{Shared, World};
 use crate::site::BaseUrl;
 use crate::source::tree::Fault;
 
 pub use held::Held;
 pub use report::{Report, Written};
+pub use timings::{Cost, Timings};
+pub use verify::Differences;
+pub use why::Why;
 
 /// What is to be built, and where to.
 #[derive(Debug, Clone)]
@@ -73,6 +83,10 @@ pub trait Progress: Sync {
     fn begin(&self, stage: &'static str, steps: usize);
     /// One step of it is done.
     fn step(&self);
+    /// How long the run has taken so far; none if nobody wants to know what took how long.
+    fn elapsed(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// Nobody watches.
@@ -84,53 +98,37 @@ impl Progress for Silent {
     fn step(&self) {}
 }
 
-/// Builds a site.
+/// Builds a site: what the last build into the same folder left right is not made again.
 ///
 /// Mistakes in the content are in the report; with any error among them nothing is written.
 ///
 /// # Errors
 /// When the destination is refused, or the machine fails.
 pub fn run(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
-    let pool = ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
-    let pool = pool.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
-    pool.install(|| build(request, progress))
+    on_threads(request, || build::build(request, progress))
 }
 
-fn build(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
-    if !request.root.is_dir() {
-        return Err(Stop::Refused(format!("there is no folder {}", request.root.display())));
-    }
-    let mut said: Vec<Diagnostic> = Vec::new();
-    let site = read::site(request, &mut said)?;
-    let tree = read::tree(&request.root, &mut said)?;
-    let read::Content { pages, files, unreadable } = read::content(&tree, &site, &mut said, progress)?;
-    let (theme, loaded) = read::theme(&tree, &site, &mut said)?;
-    let (catalog, problems) = Catalog::build(pages, (files, unreadable), &site, request.now);
-    locate::diagnostics(&problems, &catalog, &tree, &mut said)?;
-    let shared = Shared::build(&site, &catalog, &theme);
-    let texts = read::TreeTexts(&tree);
-    let world = World { site: &site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };
-    let plan = plan::Plan::build(&world);
-    locate::diagnostics(&plan.problems, &catalog, &tree, &mut said)?;
-    said.extend(plan.said.iter().cloned());
-    let mut report = Report::of(&world, &plan);
-    let sound = !said.iter().any(Diagnostic::is_error);
-    match (&request.destination, sound) {
-        (Destination::Folder(folder), true) => {
-            let staging = commit::Staging::open(&resolved(&request.root, folder), &tree)?;
-            let mistakes = make::all(&world, &plan, make::Into::Staging(&staging), progress)?;
-            let failed = mistakes.iter().any(Diagnostic::is_error);
-            said.extend(mistakes);
-            if !failed {
-                report.written = Some(staging.commit(&plan)?);
-            }
-        }
-        // Something is wrong already; the rest is made all the same, so that every mistake is told at once.
-        _ if loaded => said.extend(make::all(&world, &plan, make::Into::Nowhere, progress)?),
-        _ => {}
-    }
-    report.diagnostics = diagnostic::sorted(said);
-    Ok(report)
+/// Compares what stands in the output folder with a clean build, byte for byte, and changes nothing.
+///
+/// # Errors
+/// When the site cannot be built, or the machine fails.
+pub fn verify(request: &Request, progress: &dyn Progress) -> Result<Differences, Stop> {
+    on_threads(request, || verify::verify(request, progress))
+}
+
+/// What the output at `path` is made from, and why it was made; none if the site has no such output.
+///
+/// `path` is an address of the site, a path below the output folder, or that of a content file.
+///
+/// # Errors
+/// When the site cannot be read, or the machine fails.
+pub fn why(request: &Request, path: &str, progress: &dyn Progress) -> Result<Option<Why>, Stop> {
+    on_threads(request, || why::why(request, path, progress))
+}
+
+fn on_threads<R: Send>(request: &Request, work: impl FnOnce() -> Result<R, Stop> + Send) -> Result<R, Stop> {
+    let pool = ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
+    pool.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?.install(work)
 }
 
 /// A folder that is given relative is meant relative to the site.

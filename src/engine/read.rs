@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use super::{Progress, Request, Stop};
+use super::ledger::Source;
+use super::{Request, Stop};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::digest::Digest;
+use crate::digest::{Digest, Hasher};
 use crate::output::Texts;
-use crate::site::{self, Site};
+use crate::site::{self, BaseUrl, Site};
 use crate::source::page::{self, Page, Parsed};
 use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
 use crate::theme::Theme;
 use crate::theme::layer::{self, Layer};
 
 /// The settings.
-pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<Site, Stop> {
+pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<(Site, Digest), Stop> {
     let path = request.config.clone().unwrap_or_else(|| request.root.join(site::FILE));
     let shown = path.strip_prefix(&request.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
     if !path.exists() {
@@ -28,6 +27,7 @@ pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<Site
         )));
     }
     let bytes = fs::read(&path).map_err(Fault::new("cannot read", &path))?;
+    let asked = asked(request, &shown, &bytes);
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         said.push(Diagnostic::error("settings", "the file is not UTF-8").at(Place::whole_file(&shown)));
         String::from_utf8_lossy(error.as_bytes()).into_owned()
@@ -37,7 +37,14 @@ pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<Site
     if let Some(base_url) = &request.base_url {
         site.base_url = base_url.clone();
     }
-    Ok(site)
+    Ok((site, asked))
+}
+
+/// What was asked for, as far as the settings are concerned: another digest may mean another site.
+fn asked(request: &Request, shown: &str, bytes: &[u8]) -> Digest {
+    let base_url = request.base_url.as_ref().map(BaseUrl::root).unwrap_or_default();
+    let mut hasher = Hasher::new();
+    hasher.field(shown.as_bytes()).field(bytes).field(base_url.as_bytes()).digest()
 }
 
 /// The files of the site.
@@ -55,55 +62,27 @@ pub(super) struct Content {
     pub files: Vec<String>,
     /// Markdown files that could not be understood; links to them are not mistakes of their own.
     pub unreadable: Vec<String>,
+    /// Every file that was read, by path from the root; the pages are numbered in this order.
+    pub sources: Vec<Source>,
 }
 
 /// Larger files are no briefings; the limit keeps one mistake from taking all memory.
-const MARKDOWN_BYTES_MAX: usize = 256 << 20;
+pub(super) const MARKDOWN_BYTES_MAX: u64 = 256 << 20;
 
-/// Reads every file of content.
-pub(super) fn content(
-    tree: &Tree,
-    site: &Site,
-    said: &mut Vec<Diagnostic>,
-    progress: &dyn Progress,
-) -> Result<Content, Stop> {
-    let below = |file: &str| file[CONTENT.len() + 1..].to_string();
-    let all = tree.below("content/");
-    let (markdown, files): (Vec<&str>, Vec<&str>) = all.partition(|file| file.ends_with(".md"));
-    progress.begin("reading", markdown.len());
-    let parsed: Result<Vec<Parsed>, Fault> = markdown
-        .par_iter()
-        .map(|file| {
-            let bytes = tree.bytes(file)?;
-            progress.step();
-            Ok(if bytes.len() > MARKDOWN_BYTES_MAX {
-                too_large(file)
-            } else {
-                page::parse(&below(file), &bytes, site)
-            })
-        })
-        .collect();
-    let mut content =
-        Content { pages: Vec::with_capacity(markdown.len()), files: Vec::new(), unreadable: Vec::new() };
-    for (file, parsed) in markdown.into_iter().zip(parsed?) {
-        said.extend(parsed.said);
-        match parsed.page {
-            Some(page) => content.pages.push(page),
-            None => content.unreadable.push(below(file)),
-        }
+/// Reads the page at `path`, below `content/`.
+pub(super) fn page(path: &str, bytes: &[u8], site: &Site) -> Parsed {
+    if bytes.len() as u64 > MARKDOWN_BYTES_MAX {
+        let said = vec![too_large(&format!("{CONTENT}/{path}"))];
+        return Parsed { page: None, said };
     }
-    let mistaken: Result<Vec<Option<Diagnostic>>, Fault> =
-        files.par_iter().map(|file| mistaken(tree, file)).collect();
-    said.extend(mistaken?.into_iter().flatten());
-    content.files = files.into_iter().map(below).collect();
-    Ok(content)
+    page::parse(path, bytes, site)
 }
 
 /// Endings that other tools give to Markdown.
 const OTHER_ENDINGS: [&str; 5] = ["md", "markdown", "mdown", "mkd", "mdx"];
 
 /// A file that would be published as it is, although somebody meant it to be a page: with its draft mark and all.
-fn mistaken(tree: &Tree, file: &str) -> Result<Option<Diagnostic>, Fault> {
+pub(super) fn mistaken(tree: &Tree, file: &str) -> Result<Option<Diagnostic>, Fault> {
     let ending = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
     let markdown = ending.is_some_and(|ending| OTHER_ENDINGS.contains(&ending.to_lowercase().as_str()));
     if !markdown && !tree.starts_with(file, b"+++")? {
@@ -118,9 +97,10 @@ fn mistaken(tree: &Tree, file: &str) -> Result<Option<Diagnostic>, Fault> {
     ))
 }
 
-fn too_large(file: &str) -> Parsed {
+/// A page that nobody wrote by hand.
+pub(super) fn too_large(file: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("file", "the file is larger than 256 MiB").at(Place::whole_file(file));
-    Parsed { page: None, said: vec![diagnostic.help("divide it into several pages")] }
+    diagnostic.help("divide it into several pages")
 }
 
 /// Parents of parents end somewhere.
@@ -181,18 +161,23 @@ fn from_disk(tree: &Tree, name: &str) -> Result<Layer, Fault> {
 }
 
 /// Texts of content files, read again when they are needed.
-pub(super) struct TreeTexts<'t>(pub &'t Tree);
+pub(super) struct TreeTexts<'t> {
+    /// The files.
+    pub tree: &'t Tree,
+    /// What they were when they were read, by path.
+    pub sources: &'t [Source],
+}
 
 impl Texts for TreeTexts<'_> {
     fn text(&self, path: &str) -> Result<String, Fault> {
-        let bytes = self.0.bytes(path)?;
+        let bytes = self.tree.bytes(path)?;
         // It was UTF-8 when it was parsed; if it has changed since, the next build will say so.
         Ok(String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     fn digest(&self, path: &str) -> Digest {
-        // What cannot be read now will be told of when it is copied.
-        self.0.bytes(path).map_or(Digest::of(b""), |bytes| Digest::of(&bytes))
+        let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
+        self.sources[found.expect("every file of content was read")].digest
     }
 }

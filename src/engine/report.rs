@@ -1,7 +1,9 @@
 //! What a run found and did.
 
 use super::held::{self, Held};
+use super::ledger::Summary;
 use super::plan::Plan;
+use super::timings::Timings;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Target, World};
 use crate::source::path::TermKind;
@@ -21,6 +23,17 @@ pub struct Report {
     pub written: Option<Written>,
     /// The zone in which times are shown.
     pub timezone: String,
+    /// How many files of content and theme are new, gone or different since the last build; all, if nothing was
+    /// remembered of it.
+    pub changed_sources: usize,
+    /// Whether the last build was remembered.
+    pub warm: bool,
+    /// The outputs that were made, by their paths, in order. Held-back pages are not among them.
+    pub made: Vec<String>,
+    /// Why the last build could not be remembered, in a line.
+    pub notice: Option<String>,
+    /// What took how long, if somebody wanted to know.
+    pub timings: Option<Timings>,
 }
 
 /// What a commit changed.
@@ -50,6 +63,28 @@ impl Report {
             held: held::all(world.catalog),
             timezone: world.site.timezone_name.clone(),
             ..Self::default()
+        }
+    }
+
+    /// What the last build found, when nothing has changed since.
+    pub(super) fn remembered(summary: &Summary) -> Self {
+        Self {
+            pages: summary.pages,
+            terms: summary.terms.clone(),
+            held: summary.held.clone(),
+            timezone: summary.timezone.clone(),
+            warm: true,
+            ..Self::default()
+        }
+    }
+
+    /// What the next build is to remember.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            pages: self.pages,
+            terms: self.terms.clone(),
+            held: self.held.clone(),
+            timezone: self.timezone.clone(),
         }
     }
 

@@ -7,6 +7,8 @@ mod marks;
 mod page;
 
 #[cfg(test)]
+mod forgetting;
+#[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;

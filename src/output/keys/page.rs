@@ -7,7 +7,6 @@ use crate::digest::Digest;
 use crate::output::facts::NOTE;
 use crate::output::given::LinkStyle;
 use crate::output::{body, input::Input};
-use crate::source::page::Page;
 use crate::theme::Mentioned;
 
 impl Keys<'_> {
@@ -41,7 +40,7 @@ impl Keys<'_> {
         let mut marks = Marks::new(self, Mentioned::default());
         if self.world.has_details(id) {
             let page = self.world.catalog.page(id);
-            marks.field(&front_matter(page).to_bytes());
+            marks.field(&page.front_matter.to_bytes());
             let notes = page.outline.anchors.iter().filter(|anchor| anchor.starts_with(NOTE));
             notes.for_each(|anchor| marks.field(anchor.as_bytes()));
             marks.field(b"");
@@ -72,12 +71,7 @@ impl Keys<'_> {
         for source in self.world.catalog.shared_sources(id) {
             let source = self.world.catalog.page(source);
             marks.field(source.card.place.stem.as_bytes());
-            marks.field(&front_matter(source).to_bytes());
+            marks.field(&source.front_matter.to_bytes());
         }
     }
-}
-
-/// The digest of what a page's front matter says.
-fn front_matter(page: &Page) -> Digest {
-    page.digest
 }

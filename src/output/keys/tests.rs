@@ -29,7 +29,7 @@ tagline = "Daily"
 "#;
 
 /// The files of a small site that has everything: `front matter / body` by path.
-const FILES: [(&str, &str); 13] = [
+pub(super) const FILES: [(&str, &str); 13] = [
     ("index.md", "summary = \"Welcome\" / Hello."),
     ("about.md", "title = \"About\" / [News](news/2024-03-02-b.md)"),
     ("about.uk.md", "title = \"Про нас\" / Так."),
@@ -61,9 +61,9 @@ const FILES: [(&str, &str); 13] = [
 ];
 
 /// One edit: the file, what to replace in it, and by what. An empty text to replace means the whole file.
-type Edit = (&'static str, &'static str, &'static str);
+pub(super) type Edit = (&'static str, &'static str, &'static str);
 
-const EDITS: [Edit; 37] = [
+pub(super) const EDITS: [Edit; 37] = [
     ("site.toml", "\"Desk\"", "\"Office\""),
     ("site.toml", "Short.", "Long."),
     ("site.toml", "https://example.org/", "https://example.com/"),
@@ -118,6 +118,16 @@ impl Texts for Files {
 
 /// The site after an edit, with the site's own templates.
 fn built<R>(edit: Option<&Edit>, templates: &[(&str, &str)], with: impl Fn(&World<'_>) -> R) -> R {
+    let templates = templates.iter().map(|(name, text)| (format!("templates/{name}"), *text)).collect();
+    built_with(edit, (&FILES, &templates), with)
+}
+
+/// The same, with these content files, and these files of the site's own layer of the theme.
+pub(super) fn built_with<R>(
+    edit: Option<&Edit>,
+    (content, layer): (&[(&str, &str)], &BTreeMap<String, &str>),
+    with: impl Fn(&World<'_>) -> R,
+) -> R {
     let whole = |path: &str| edit.is_some_and(|(file, from, _)| *file == path && from.is_empty());
     let edited = |path: &str, text: &str| match edit.filter(|(file, ..)| *file == path) {
         Some((_, from, to)) => {
@@ -129,7 +139,7 @@ fn built<R>(edit: Option<&Edit>, templates: &[(&str, &str)], with: impl Fn(&Worl
     let (site, said) = Site::parse("site.toml", &edited("site.toml", SETTINGS));
     assert!(said.is_empty(), "{said:?}");
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for (path, text) in FILES.iter().filter(|(path, _)| !whole(path)) {
+    for (path, text) in content.iter().filter(|(path, _)| !whole(path)) {
         let text = edited(path, text);
         let (front_matter, body) = text.split_once(" / ").expect("a slash divides them");
         files.insert(format!("content/{path}"), format!("+++\n{front_matter}\n+++\n{body}\n"));
@@ -140,22 +150,20 @@ fn built<R>(edit: Option<&Edit>, templates: &[(&str, &str)], with: impl Fn(&Worl
     let pages: Vec<_> = files.iter().map(parse).collect();
     let now = "2024-12-01T00:00:00Z".parse().expect("an instant");
     let (catalog, _) = Catalog::build(pages, (vec!["map.png".to_string()], Vec::new()), &site, now);
-    let own = templates
-        .iter()
-        .map(|(name, text)| (format!("templates/{name}"), Cow::Owned(text.as_bytes().to_vec())));
+    let own = layer.iter().map(|(path, text)| (path.clone(), Cow::Owned(edited(path, text).into_bytes())));
     let own = layer::Layer { name: "site".into(), shown_as: "themes/site".into(), files: own.collect() };
     let (theme, said) = Theme::build(&[own, layer::default_theme()], &site, Vec::new());
     assert!(said.is_empty(), "{said:?}");
     let shared = Shared::build(&site, &catalog, &theme);
-    files.insert("content/map.png".into(), "picture".into());
+    files.insert("content/map.png".into(), edited("map.png", "picture"));
     let texts = Files(files);
     with(&World { site: &site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts })
 }
 
 /// Every output by its path: its key and its bytes.
-type Outputs = BTreeMap<String, (Digest, Vec<u8>)>;
+pub(super) type Outputs = BTreeMap<String, (Digest, Vec<u8>)>;
 
-fn outputs(world: &World<'_>) -> Outputs {
+pub(super) fn outputs(world: &World<'_>) -> Outputs {
     let keys = Keys::new(world);
     let output = |(path, target): (String, Target)| {
         let inputs = target.inputs(world);

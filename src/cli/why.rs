@@ -1,0 +1,60 @@
+//! `bulletin why`: what an output is made from, and why it was made.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Common, Ending, Format, Surroundings, write};
+use crate::engine::{self, Destination, Silent, Why};
+
+/// What can be said after `bulletin why`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The output: its file, its address such as /about/, or the content file it comes from
+    #[arg(value_name = "PATH")]
+    path: String,
+    #[command(flatten)]
+    common: Common,
+    /// Where the site went, relative to its folder
+    #[arg(long, short, value_name = "DIR", default_value = "public")]
+    output: PathBuf,
+}
+
+/// Says what is known.
+pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), Ending> {
+    let common = &options.common;
+    let request = common.request(Destination::Folder(options.output.clone()), surroundings)?;
+    let Some(why) = engine::why(&request, &options.path, &Silent)? else {
+        let path = &options.path;
+        return Err(Ending::Usage(format!(
+            "the site has no output {path}; name a file such as {}/index.html, or an address such as /about/",
+            options.output.display()
+        )));
+    };
+    match common.format {
+        Format::Json => write::out(&format!("{}\n", object(&why))),
+        Format::Text => write::out(&text(&why)),
+    }
+    Ok(())
+}
+
+fn text(why: &Why) -> String {
+    let mut text = format!("  {}\n  made from  {}\n", why.path, why.made_from.join(", "));
+    if !why.reason.is_empty() {
+        text.push_str(&format!("  remade because  {}\n", why.reason));
+    }
+    if let Some(stale) = &why.stale {
+        let stale = if stale.is_empty() { "nothing is remembered of it" } else { stale };
+        text.push_str(&format!("  will be remade because  {stale}\n"));
+    }
+    text
+}
+
+fn object(why: &Why) -> serde_json::Value {
+    serde_json::json!({
+        "path": why.path,
+        "made_from": why.made_from,
+        "reason": Some(&why.reason).filter(|reason| !reason.is_empty()),
+        "stale": why.stale,
+    })
+}

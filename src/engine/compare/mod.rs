@@ -1,0 +1,347 @@
+//! Compares the tree with the ledger: which files must be read, what they say now, and how far the difference reaches.
+//!
+//! A file whose stamp is the recorded one is not opened, one whose bytes are the recorded ones is not parsed. Knows
+//! files and pages; nothing of outputs, nor of what else the build depends on.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::ledger::{Ledger, Source};
+use super::read::{self, Content};
+use super::{Progress, Stop};
+use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, Hasher};
+use crate::site::{RawHtml, Site};
+use crate::source::page::Page;
+use crate::source::path::Role;
+use crate::source::tree::{CONTENT, Fault, Stamp, Tree};
+
+/// How far the difference reaches between the tree and what the ledger knows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// There is none.
+    Nothing,
+    /// The text of these pages, by number, and nothing else: what other pages may know of them is the same.
+    Texts(Vec<u32>),
+    /// Anything may be different.
+    Everything,
+}
+
+/// How a comparison began, and who watches it.
+pub(super) struct Began<'p> {
+    /// The stamp of a file that was written before anything was read: what is not clearly older is not trusted.
+    pub instant: Stamp,
+    /// Told of every file that is opened.
+    pub progress: &'p dyn Progress,
+}
+
+/// The tree, compared with the ledger.
+pub(super) struct Compared<'l> {
+    /// Every file by path, content and themes, as it is now; the pages are numbered in this order.
+    pub sources: Cow<'l, [Source]>,
+    /// How far the difference reaches.
+    pub change: Change,
+    /// How many files are new, gone or different.
+    pub changed: usize,
+    /// Where each page comes from; none if all are those of the ledger, with its numbers.
+    origins: Option<Vec<Origin>>,
+    /// The pages that were parsed.
+    parsed: Vec<Page>,
+}
+
+/// Where a page comes from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// The ledger, where it has this number.
+    Ledger(u32),
+    /// A file that was parsed just now, as this one of them.
+    Parsed(usize),
+}
+
+/// What an opened file turned out to be.
+struct Found {
+    digest: Digest,
+    stamp: Stamp,
+    verdict: Verdict,
+}
+
+enum Verdict {
+    /// The bytes that the ledger knows.
+    Same,
+    /// Other bytes, and what is wrong with them; with a page if it could be understood.
+    Other(Option<Box<Page>>, Vec<Diagnostic>),
+}
+
+/// Compares the files of `tree` with the ledger's; without a ledger everything is new.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(super) fn compare<'l>(
+    tree: &Tree,
+    site: &Site,
+    ledger: Option<&'l Ledger>,
+    began: &Began<'_>,
+) -> Result<Compared<'l>, Stop> {
+    let known = ledger.map_or(&[][..], |ledger| &ledger.sources);
+    let again = ledger.is_some_and(|ledger| ledger.head.reading != reading(site));
+    let old = paired(tree.files(), known);
+    let gone = known.len() - old.iter().flatten().count();
+    // A page must be parsed again if it would be read in another way.
+    let unread = |at: &usize| {
+        let trusted = old[*at].is_some_and(|source| source.stamp == Some(tree.stamps()[*at]));
+        !trusted || again && is_page(&tree.files()[*at])
+    };
+    let opened: Vec<usize> = (0..old.len()).filter(unread).collect();
+    if opened.is_empty() && gone == 0 && ledger.is_some() {
+        let (change, sources) = (Change::Nothing, Cow::Borrowed(known));
+        return Ok(Compared { sources, change, changed: 0, origins: None, parsed: Vec::new() });
+    }
+    began.progress.begin("reading", opened.len());
+    let look = |at: &usize| {
+        let known = old[*at].filter(|_| !(again && is_page(&tree.files()[*at])));
+        let found = found(tree, site, *at, known.map(|source| source.digest));
+        began.progress.step();
+        found
+    };
+    let found: Result<Vec<Found>, Fault> = opened.par_iter().map(look).collect();
+    let mut merge = Merge { old: &old, began, into: Merged::default() };
+    merge.all(tree.files(), opened.into_iter().zip(found?));
+    Ok(merge.into.compared(ledger, gone))
+}
+
+/// The digest of all settings that the reading of one file depends on.
+pub(super) fn reading(site: &Site) -> Digest {
+    let html: &[u8] = match site.html {
+        RawHtml::Off => b"off",
+        RawHtml::Sanitised => b"sanitised",
+        RawHtml::On => b"on",
+    };
+    let mut hasher = Hasher::new();
+    hasher.field(html).field(site.timezone_name.as_bytes());
+    for language in &site.languages {
+        hasher.field(language.code.as_bytes());
+    }
+    hasher.digest()
+}
+
+fn is_page(file: &str) -> bool {
+    file.ends_with(".md") && below_content(file).is_some()
+}
+
+fn below_content(file: &str) -> Option<&str> {
+    file.strip_prefix(CONTENT)?.strip_prefix('/')
+}
+
+/// For each file, in order of its path, the source of the same path.
+fn paired<'l>(files: &[String], known: &'l [Source]) -> Vec<Option<&'l Source>> {
+    let mut rest = known.iter().peekable();
+    let find = |file: &String| {
+        while rest.next_if(|source| source.path < *file).is_some() {}
+        rest.next_if(|source| source.path == *file)
+    };
+    files.iter().map(find).collect()
+}
+
+/// Opens a file.
+fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<Found, Fault> {
+    let file = &tree.files()[at];
+    let page = below_content(file).filter(|_| is_page(file));
+    // What is no page, or too large to be one, is not taken into memory.
+    if let Some(path) = page.filter(|_| tree.stamps()[at].size <= read::MARKDOWN_BYTES_MAX) {
+        let (bytes, stamp) = tree.read(file)?;
+        let digest = Digest::of(&bytes);
+        let verdict = if known == Some(digest) {
+            Verdict::Same
+        } else {
+            let parsed = read::page(path, &bytes, site);
+            Verdict::Other(parsed.page.map(Box::new), parsed.said)
+        };
+        return Ok(Found { digest, stamp, verdict });
+    }
+    let (digest, stamp) = tree.digest(file)?;
+    let verdict = if known == Some(digest) {
+        Verdict::Same
+    } else {
+        let said = match below_content(file) {
+            Some(_) if page.is_some() => Some(read::too_large(file)),
+            Some(_) => read::mistaken(tree, file)?,
+            None => None,
+        };
+        Verdict::Other(None, said.into_iter().collect())
+    };
+    Ok(Found { digest, stamp, verdict })
+}
+
+/// What becomes of the files, one after the other.
+#[derive(Default)]
+struct Merged {
+    sources: Vec<Source>,
+    origins: Vec<Origin>,
+    parsed: Vec<Page>,
+    /// Pages that were there already, were parsed again, and keep their number unless there is a new file.
+    edited: Vec<Edited>,
+    changed: usize,
+    /// Whether there is a difference that reaches everywhere.
+    broad: Broad,
+}
+
+/// A page that was there already and has been parsed again.
+struct Edited {
+    old: u32,
+    new: u32,
+    parsed: usize,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Broad {
+    #[default]
+    No,
+    Yes,
+}
+
+struct Merge<'m, 'l> {
+    old: &'m [Option<&'l Source>],
+    began: &'m Began<'m>,
+    into: Merged,
+}
+
+impl Merge<'_, '_> {
+    fn all(&mut self, files: &[String], found: impl Iterator<Item = (usize, Found)>) {
+        let mut found = found.peekable();
+        self.into.sources.reserve_exact(files.len());
+        for (at, file) in files.iter().enumerate() {
+            let found = found.next_if(|(opened, _)| *opened == at).map(|(_, found)| found);
+            let source = match (self.old[at], found) {
+                (Some(old), None) => self.same(old.clone(), old.stamp),
+                (old, Some(Found { digest, stamp, verdict })) => {
+                    let stamp = (!stamp.is_young(&self.began.instant)).then_some(stamp);
+                    match (old, verdict) {
+                        (Some(old), Verdict::Same) => self.same(old.clone(), stamp),
+                        (_, Verdict::Other(page, said)) => {
+                            let page = self.other(old, page);
+                            Source { path: file.clone(), stamp, digest, page, said }
+                        }
+                        (None, Verdict::Same) => unreachable!("a new file is not what it was"),
+                    }
+                }
+                (None, None) => unreachable!("a new file is opened"),
+            };
+            self.into.sources.push(source);
+        }
+    }
+
+    /// A file with the bytes that it had.
+    fn same(&mut self, source: Source, stamp: Option<Stamp>) -> Source {
+        let page = source.page.map(|old| self.number(Origin::Ledger(old)));
+        Source { page, stamp, ..source }
+    }
+
+    /// A file with other bytes: its page's number.
+    fn other(&mut self, old: Option<&Source>, page: Option<Box<Page>>) -> Option<u32> {
+        let into = &mut self.into;
+        into.changed += 1;
+        let old = old.and_then(|source| source.page);
+        let Some(page) = page else {
+            into.broad = Broad::Yes;
+            return None;
+        };
+        // Many pages show the text of a shared source.
+        if old.is_none() || page.card.place.role == Role::Source {
+            into.broad = Broad::Yes;
+        }
+        let parsed = into.parsed.len();
+        into.parsed.push(*page);
+        let new = self.number(Origin::Parsed(parsed));
+        self.into.edited.extend(old.map(|old| Edited { old, new, parsed }));
+        Some(new)
+    }
+
+    fn number(&mut self, origin: Origin) -> u32 {
+        let number = u32::try_from(self.into.origins.len()).expect("fewer pages than 2^32");
+        self.into.origins.push(origin);
+        number
+    }
+}
+
+impl Merged {
+    fn compared<'l>(self, ledger: Option<&'l Ledger>, gone: usize) -> Compared<'l> {
+        let changed = self.changed + gone;
+        let change = match ledger {
+            Some(_) if changed == 0 => Change::Nothing,
+            Some(ledger) if gone == 0 && self.broad == Broad::No && self.only_texts(ledger) => {
+                Change::Texts(self.edited.iter().map(|edited| edited.new).collect())
+            }
+            _ => Change::Everything,
+        };
+        let (sources, parsed) = (Cow::Owned(self.sources), self.parsed);
+        Compared { sources, change, changed, origins: Some(self.origins), parsed }
+    }
+
+    /// Whether all that was edited are bodies, and what others may know of them is the same.
+    fn only_texts(&self, ledger: &Ledger) -> bool {
+        let same = |edited: &Edited, old: &Page| {
+            let new = &self.parsed[edited.parsed];
+            old.front_matter == new.front_matter && old.card == new.card && old.outline == new.outline
+        };
+        if self.edited.len() <= EDITED_FEW {
+            return self.edited.par_iter().all(|edited| same(edited, &ledger.page(edited.old)));
+        }
+        let old = ledger.pages();
+        self.edited.iter().all(|edited| same(edited, &old[edited.old as usize]))
+    }
+}
+
+/// For so many pages, single blocks of the ledger are decoded; for more, all of it.
+const EDITED_FEW: usize = 32;
+
+impl Compared<'_> {
+    /// What is wrong with the files, each by itself.
+    pub(super) fn said(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.sources.iter().flat_map(|source| &source.said)
+    }
+
+    /// All pages as they are now, parsed or taken from the ledger, and the names of the other files.
+    ///
+    /// The ledger is the one that was compared with.
+    pub(super) fn content(self, ledger: Option<&Ledger>) -> Content {
+        let mut pages = match self.origins {
+            None => ledger.map(Ledger::pages).unwrap_or_default(),
+            Some(origins) => gathered(&origins, self.parsed, ledger),
+        };
+        let mut content =
+            Content { pages: Vec::new(), files: Vec::new(), unreadable: Vec::new(), sources: Vec::new() };
+        for source in self.sources.iter() {
+            let Some(below) = below_content(&source.path) else { continue };
+            match source.page {
+                // The text may be another where nothing else is.
+                Some(page) => pages[page as usize].digest = source.digest,
+                None if is_page(&source.path) => content.unreadable.push(below.to_string()),
+                None => content.files.push(below.to_string()),
+            }
+        }
+        content.pages = pages;
+        content.sources = self.sources.into_owned();
+        content
+    }
+}
+
+/// The pages in order of their numbers.
+fn gathered(origins: &[Origin], parsed: Vec<Page>, ledger: Option<&Ledger>) -> Vec<Page> {
+    let is_old = |origin: &Origin| matches!(origin, Origin::Ledger(_));
+    if !origins.iter().any(is_old) {
+        // All were parsed, in order.
+        return parsed;
+    }
+    let mut old: Vec<Option<Page>> =
+        ledger.map(Ledger::pages).unwrap_or_default().into_iter().map(Some).collect();
+    let mut parsed: Vec<Option<Page>> = parsed.into_iter().map(Some).collect();
+    let mut take = |origin: &Origin| match *origin {
+        Origin::Ledger(number) => old[number as usize].take(),
+        Origin::Parsed(number) => parsed[number].take(),
+    };
+    origins.iter().map(|origin| take(origin).expect("each page has one number")).collect()
+}

@@ -1,0 +1,208 @@
+//! The output folder: whether it is ours to write into, what in it is ours, and that nobody else writes at the same time.
+//!
+//! Knows nothing of how outputs are made, nor of how they are put in place.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::ledger::{Ledger, Loaded, Output};
+use super::standing::Standing;
+use crate::digest::Digest;
+use crate::source::tree::{CONTENT, Fault, Stamp, THEMES, Tree};
+
+/// Lists the files of ours in an output folder, a path a line.
+pub(super) const MANIFEST: &str = ".bulletin";
+/// The folder of the site in which we keep what we remember.
+const CACHE: &str = ".bulletin";
+/// Where outputs are staged if they cannot be staged beside the output folder.
+pub(super) const STAGING_INSIDE: &str = ".bulletin-staging";
+/// The first line of a manifest.
+pub(super) const HEADER: &str =
+    "Written by Bulletin: the files listed here are replaced and removed by builds, others are left alone.";
+
+/// Where the disk's clock cannot be asked, every stamp is younger than this, and none is trusted.
+pub(super) const NO_INSTANT: Stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
+
+/// An output folder that nobody else is writing into.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// Where it is: a full path, links resolved.
+    pub path: PathBuf,
+    /// Where the ledger of this folder is; none if the site's folder cannot be written to.
+    ledger: Option<PathBuf>,
+    /// What the disk's own clock says: the stamp of a file that was written when the run began.
+    pub instant: Stamp,
+    /// Held while the build runs, so that two builds never write into one folder at once.
+    lock: Option<File>,
+}
+
+impl Folder {
+    /// Takes `output` for a build of the site of `tree`.
+    pub(super) fn open(output: &Path, tree: &Tree) -> Result<Self, Stop> {
+        let root = tree.disk_path("");
+        let path = real_path(output)?;
+        refuse_overlap(&path, &root)?;
+        let cache = root.join(CACHE);
+        if fs::create_dir_all(&cache).is_err() {
+            // A site that can only be read can still be built, from the beginning each time.
+            return Ok(Self { path, ledger: None, instant: NO_INSTANT, lock: None });
+        }
+        let name = cache_name(&path, &root);
+        let (lock, instant) = lock(&cache.join(format!("{name}.lock")), &path)?;
+        let ledger = Some(cache.join(format!("{name}.ledger")));
+        Ok(Self { path, ledger, instant, lock })
+    }
+
+    /// The same, only to look at: others may write meanwhile.
+    pub(super) fn seen(output: &Path, tree: &Tree) -> Self {
+        let root = tree.disk_path("");
+        let path = real_path(output).unwrap_or_else(|_| output.to_path_buf());
+        let ledger = Some(root.join(CACHE).join(format!("{}.ledger", cache_name(&path, &root))));
+        Self { path, ledger, instant: NO_INSTANT, lock: None }
+    }
+
+    /// What the last build remembered of this folder; or, in a line, why it cannot be used.
+    pub(super) fn ledger(&self) -> (Option<Box<Ledger>>, Option<String>) {
+        match self.ledger.as_deref().map(Ledger::load) {
+            None => (None, Some("the site's folder cannot be written to: nothing is remembered".to_string())),
+            Some(Loaded::Absent) => (None, None),
+            Some(Loaded::Unusable(why)) => (None, Some(format!("starting from the beginning: {why}"))),
+            Some(Loaded::Ledger(ledger)) => (Some(ledger), None),
+        }
+    }
+
+    /// What the disk's own clock says now.
+    pub(super) fn now(&self) -> Stamp {
+        self.lock.as_ref().map_or(NO_INSTANT, instant)
+    }
+
+    /// Where the ledger goes.
+    pub(super) fn ledger_path(&self) -> Option<&Path> {
+        self.ledger.as_deref()
+    }
+
+    /// What is ours in the folder, ordered; none if there is no such folder. `standing` is what the last build wrote
+    /// there: if its manifest still stands, it need not be read.
+    pub(super) fn ours(&self, outputs: &[Output], standing: &Standing) -> Result<Option<Ours>, Stop> {
+        let remembered = outputs.iter().position(|output| output.path == MANIFEST);
+        if remembered.is_some_and(|index| standing.stamp(index).is_some()) {
+            let paths = outputs.iter().map(|output| &output.path).filter(|path| *path != MANIFEST);
+            return Ok(Some(Ours(paths.cloned().collect())));
+        }
+        manifest(&self.path)
+    }
+}
+
+/// The paths of what is ours in an output folder, in order.
+#[derive(Debug, Default)]
+pub(super) struct Ours(Vec<String>);
+
+impl Ours {
+    /// Whether a file is ours by exactly this name: another's file with the same bytes is not, nor is one that a disk
+    /// without regard to case finds under another spelling.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.0.binary_search_by(|own| own.as_str().cmp(path)).is_ok()
+    }
+
+    /// The paths, in order.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+fn real_path(output: &Path) -> Result<PathBuf, Stop> {
+    let (parent, name) = match (output.parent(), output.file_name()) {
+        (Some(parent), Some(name)) => (parent, name),
+        _ => return Err(Stop::Refused(format!("{} cannot be an output folder", output.display()))),
+    };
+    fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
+    let parent = fs::canonicalize(parent).map_err(Fault::new("cannot open", parent))?;
+    // The folder itself may be a link to one elsewhere.
+    Ok(fs::canonicalize(parent.join(name)).unwrap_or_else(|_| parent.join(name)))
+}
+
+fn refuse_overlap(output: &Path, root: &Path) -> Result<(), Stop> {
+    let real = |folder: &str| fs::canonicalize(root.join(folder)).unwrap_or_else(|_| root.join(folder));
+    let inside = [CONTENT, THEMES, CACHE].into_iter().any(|input| output.starts_with(real(input)));
+    if inside || root.starts_with(output) {
+        let why = "is a folder of the site's own files; choose another with --output";
+        return Err(Stop::Refused(format!("{} {why}", output.display())));
+    }
+    Ok(())
+}
+
+/// Readable where it can be, so that a cache that is carried to another machine is found there.
+fn cache_name(output: &Path, root: &Path) -> String {
+    let inside = output.strip_prefix(root).ok().and_then(Path::to_str);
+    match inside.filter(|name| !name.contains(std::path::MAIN_SEPARATOR)) {
+        Some(name) => name.to_string(),
+        None => {
+            let digest = Digest::of(output.as_os_str().as_encoded_bytes()).to_string();
+            format!("elsewhere-{}", &digest[..16])
+        }
+    }
+}
+
+/// Takes the lock, and what the disk's clock says.
+fn lock(path: &Path, output: &Path) -> Result<(Option<File>, Stamp), Stop> {
+    let Ok(file) = File::options().create(true).append(true).open(path) else {
+        return Ok((None, NO_INSTANT));
+    };
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => {
+            let why = format!("another build is writing into {}; wait for it to end", output.display());
+            return Err(Stop::Refused(why));
+        }
+        // A file system without locks: better no protection than no build.
+        Ok(()) | Err(fs::TryLockError::Error(_)) => {}
+    }
+    let instant = instant(&file);
+    Ok((Some(file), instant))
+}
+
+/// Writes to a file, and tells its stamp: the time that the disk has now.
+fn instant(mut file: &File) -> Stamp {
+    // A byte, so that there is a change even where the file was there before.
+    let written = file.set_len(0).and_then(|()| file.write_all(b"\n")).and_then(|()| file.metadata());
+    written.map_or(NO_INSTANT, |meta| Stamp::of(&meta))
+}
+
+/// What is ours in an output folder; none if there is no such folder. One with other files and no manifest is not ours.
+fn manifest(output: &Path) -> Result<Option<Ours>, Stop> {
+    let path = output.join(MANIFEST);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory =>
+        {
+            let left_over =
+                |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|e| e.file_name() == STAGING_INSIDE);
+            return match fs::read_dir(output).map(|mut entries| entries.all(left_over)) {
+                Ok(true) => Ok(Some(Ours::default())),
+                Ok(false) => Err(not_ours(output)),
+                Err(_) if output.symlink_metadata().is_ok() => Err(not_ours(output)),
+                Err(_) => Ok(None),
+            };
+        }
+        Err(error) => return Err(Fault::new("cannot read", &path)(error).into()),
+    };
+    let mut lines = text.lines();
+    if lines.next() != Some(HEADER) {
+        return Err(not_ours(output));
+    }
+    // What stands in the output folder may have been tampered with: nothing outside of it is ever removed.
+    let inside = |path: &&str| {
+        !path.starts_with('/') && path.split('/').all(|part| !part.is_empty() && part != ".." && part != ".")
+    };
+    let mut paths: Vec<String> = lines.filter(inside).map(str::to_string).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    Ok(Some(Ours(paths)))
+}
+
+fn not_ours(output: &Path) -> Stop {
+    let why = "is not empty and was not written by Bulletin: it has no .bulletin, the list of our files; empty it, or choose another folder with --output";
+    Stop::Refused(format!("{} {why}", output.display()))
+}

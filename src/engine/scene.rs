@@ -1,0 +1,79 @@
+//! What a run begins with: the settings and the files of the site; and the world that they become.
+
+use std::mem::take;
+
+use super::ledger::Source;
+use super::plan::Plan;
+use super::{Request, Stop, locate, read};
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::output::{Keys, Shared, World};
+use crate::site::Site;
+use crate::source::tree::Tree;
+
+/// The settings and the files of a site.
+#[derive(Debug)]
+pub(super) struct Scene {
+    /// The settings.
+    pub site: Site,
+    /// What the settings were read from: their text, and what the request says in their place.
+    pub request: Digest,
+    /// The files.
+    pub tree: Tree,
+    /// What is wrong with settings or files.
+    pub said: Vec<Diagnostic>,
+}
+
+impl Scene {
+    /// Reads what the request names.
+    pub(super) fn read(request: &Request) -> Result<Self, Stop> {
+        if !request.root.is_dir() {
+            return Err(Stop::Refused(format!("there is no folder {}", request.root.display())));
+        }
+        let mut said = Vec::new();
+        let (site, digest) = read::site(request, &mut said)?;
+        let tree = read::tree(&request.root, &mut said)?;
+        Ok(Self { site, request: digest, tree, said })
+    }
+}
+
+/// A site that is ready to be made.
+pub(super) struct Planned<'p> {
+    /// Everything that outputs are made from.
+    pub world: &'p World<'p>,
+    /// The digests of inputs.
+    pub keys: &'p Keys<'p>,
+    /// What the site consists of.
+    pub plan: &'p Plan,
+    /// Every file that was read.
+    pub sources: &'p [Source],
+    /// What is wrong, save with the site's settings and its content files each by itself.
+    pub said: Vec<Diagnostic>,
+    /// Whether the theme is whole: without it, nothing can be made.
+    pub loaded: bool,
+}
+
+/// Brings content together, plans, and hands over to `end`. Takes the pages out of `content`.
+pub(super) fn planned<R>(
+    scene: &Scene,
+    content: &mut read::Content,
+    request: &Request,
+    end: impl FnOnce(Planned<'_>) -> Result<R, Stop>,
+) -> Result<R, Stop> {
+    let Scene { site, tree, .. } = scene;
+    let mut said = Vec::new();
+    let (theme, loaded) = read::theme(tree, site, &mut said)?;
+    let (files, unreadable) = (take(&mut content.files), take(&mut content.unreadable));
+    let texts = read::TreeTexts { tree, sources: &content.sources };
+    let (catalog, problems) =
+        Catalog::build(take(&mut content.pages), (files, unreadable), site, request.now);
+    locate::diagnostics(&problems, &catalog, tree, &mut said)?;
+    let shared = Shared::build(site, &catalog, &theme);
+    let world = World { site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };
+    let plan = Plan::build(&world);
+    locate::diagnostics(&plan.problems, &catalog, tree, &mut said)?;
+    said.extend(plan.said.iter().cloned());
+    let keys = Keys::new(&world);
+    end(Planned { world: &world, keys: &keys, plan: &plan, sources: &content.sources, said, loaded })
+}

@@ -1,0 +1,69 @@
+//! What stands in the output folder, compared with what the last build wrote there.
+//!
+//! A stamp tells at once; where it differs (somebody copied, restored or edited the folder), the bytes decide.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::ledger::Output;
+use crate::digest::{Digest, Stream};
+use crate::source::tree::Stamp;
+
+/// For each output of a ledger, the stamp of its file, if that still holds what was written.
+#[derive(Debug, Default)]
+pub(super) struct Standing(Vec<Option<Stamp>>);
+
+/// How much is read at once.
+const PIECE_BYTES: usize = 16 << 10;
+
+/// How many outputs a thread looks at in one go.
+const CHUNK: usize = 1024;
+
+impl Standing {
+    /// Looks at the files of `outputs` in `folder`.
+    pub(super) fn of(outputs: &[Output], folder: &Path) -> Self {
+        let look = |output: &Output| stamp_if_standing(output, folder);
+        Self(outputs.par_iter().with_min_len(CHUNK).map(look).collect())
+    }
+
+    /// The stamp of the output at `index`; none if its file is missing or altered.
+    pub(super) fn stamp(&self, index: usize) -> Option<Stamp> {
+        self.0[index]
+    }
+
+    /// Whether every output stands as it was written.
+    pub(super) fn is_whole(&self) -> bool {
+        self.0.iter().all(Option::is_some)
+    }
+
+    /// Whether each file is the very one that was written, so that nothing new is known.
+    pub(super) fn is_as_recorded(&self, outputs: &[Output]) -> bool {
+        self.0.iter().zip(outputs).all(|(stamp, output)| stamp.is_some() && *stamp == output.stamp)
+    }
+}
+
+fn stamp_if_standing(output: &Output, folder: &Path) -> Option<Stamp> {
+    let path = folder.join(&output.path);
+    let meta = path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let stamp = Stamp::of(&meta);
+    if output.stamp == Some(stamp) {
+        return Some(stamp);
+    }
+    (digest_of_file(&path).ok()? == output.content).then_some(stamp)
+}
+
+/// The digest of a file's bytes, read piece by piece: it may be large.
+pub(super) fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut piece = [0; PIECE_BYTES];
+    let mut stream = Stream::default();
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(stream.digest()),
+            read => stream.add(&piece[..read]),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Why an output was made, and what from: told from the very description that makes its key.
+
+use std::path::Path;
+
+use super::compare::{self, Began};
+use super::folder::Folder;
+use super::ledger::Output;
+use super::plan::Plan;
+use super::scene::{self, Planned, Scene};
+use super::standing::Standing;
+use super::{Destination, Progress, Request, Stop, remember, resolved};
+use crate::digest::Digest;
+use crate::output::{Input, Key, World};
+use crate::source::tree::Stamp;
+
+/// What the ledger knows of an output.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Known<'l> {
+    /// Nothing, because there is no ledger.
+    Unremembered,
+    /// Nothing: there was no such output.
+    New,
+    /// This; with the stamp of the file, if it stands as it was written.
+    Recorded(&'l Output, Option<Stamp>),
+}
+
+impl Known<'_> {
+    /// The stamp of the file, if it stands as it was written.
+    pub(super) fn stamp(self) -> Option<Stamp> {
+        if let Self::Recorded(_, stamp) = self { stamp } else { None }
+    }
+
+    /// The same, if it was also made with this key.
+    pub(super) fn stamp_if(self, key: Digest) -> Option<Stamp> {
+        if let Self::Recorded(output, stamp) = self { stamp.filter(|_| output.key == key) } else { None }
+    }
+
+    /// The same, if the file holds bytes of this digest.
+    pub(super) fn stamp_with(self, content: Digest) -> Option<Stamp> {
+        if let Self::Recorded(output, stamp) = self {
+            stamp.filter(|_| output.content == content)
+        } else {
+            None
+        }
+    }
+}
+
+/// What an output is made from, and why it was made when it was made last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// Its path below the output folder.
+    pub path: String,
+    /// What it is made from, as far as it can be told in a few words each.
+    pub made_from: Vec<String>,
+    /// Why it was made last; empty if all was made because nothing was remembered.
+    pub reason: String,
+    /// Why the next build would make it, if it would.
+    pub stale: Option<String>,
+}
+
+/// What the output at `path` is made from, and why.
+pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Result<Option<Why>, Stop> {
+    let Destination::Folder(output) = &request.destination else { return Ok(None) };
+    let scene = Scene::read(request)?;
+    let folder = Folder::seen(&resolved(&request.root, output), &scene.tree);
+    let (ledger, _) = folder.ledger();
+    let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
+    let standing = Standing::of(outputs, &folder.path);
+    let began = Began { instant: folder.instant, progress };
+    let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref(), &began)?;
+    let path = below(path, &request.root, &folder.path);
+    scene::planned(&scene, &mut compared.content(ledger.as_deref()), request, |planned| {
+        let Planned { world, plan, keys, .. } = planned;
+        let Some(index) = find(world, plan, &path) else { return Ok(None) };
+        let (path, target) = &plan.targets[index];
+        let inputs = target.inputs(world);
+        let key = keys.key(target, &inputs);
+        let known = remember::known(plan, ledger.as_deref(), &standing)[index];
+        let fresh = known.stamp_if(key.digest).is_some();
+        let stale = (!fresh).then(|| reason(world, known, (&key, &inputs)));
+        let made_from = grouped(inputs.iter().map(|input| input.shown(world)).collect());
+        let reason =
+            if let Known::Recorded(output, _) = known { output.reason.clone() } else { String::new() };
+        Ok(Some(Why { path: path.clone(), made_from, reason, stale }))
+    })
+}
+
+/// What somebody typed as a path below the output folder, or of a content file.
+fn below(typed: &str, root: &Path, output: &Path) -> String {
+    let full = if Path::new(typed).is_absolute() { Path::new(typed).to_path_buf() } else { root.join(typed) };
+    let real = std::fs::canonicalize(&full).unwrap_or(full);
+    let inside = real.strip_prefix(output).ok().and_then(Path::to_str);
+    let path = inside.unwrap_or(typed).replace(std::path::MAIN_SEPARATOR, "/");
+    path.trim_start_matches("./").trim_start_matches('/').to_string()
+}
+
+/// The target that is meant: a file, the file behind an address, or what a content file becomes.
+fn find(world: &World<'_>, plan: &Plan, path: &str) -> Option<usize> {
+    let at = |path: &str| plan.targets.binary_search_by(|(own, _)| own.as_str().cmp(path)).ok();
+    let folder = path.trim_end_matches('/');
+    let index = if folder.is_empty() { "index.html".to_string() } else { format!("{folder}/index.html") };
+    let source = || plan.targets.iter().position(|(_, target)| target.origin(world) == path);
+    at(path).or_else(|| at(&index)).or_else(|| path.starts_with("content/").then(source).flatten())
+}
+
+/// How many changed inputs are named; the rest is counted.
+const NAMED_MAX: usize = 3;
+
+/// Why an output is made that the ledger knows so.
+pub(super) fn reason(world: &World<'_>, known: Known<'_>, (key, inputs): (&Key, &[Input])) -> String {
+    let output = match known {
+        // Said of every output, it would say nothing.
+        Known::Unremembered => return String::new(),
+        Known::New => return "it is new".to_string(),
+        Known::Recorded(output, Some(_)) => output,
+        Known::Recorded(output, None) if output.key == key.digest => {
+            return "its file was missing or had been altered".to_string();
+        }
+        Known::Recorded(output, None) => output,
+    };
+    if output.inputs.len() != key.inputs.len() {
+        return "what it is made from is another list now".to_string();
+    }
+    let differ = |at: &usize| output.inputs[*at] != key.inputs[*at];
+    let changed: Vec<usize> = (0..inputs.len()).filter(differ).collect();
+    let named: Vec<String> = changed.iter().take(NAMED_MAX).map(|&at| inputs[at].shown(world)).collect();
+    match changed.len() {
+        0 => "it is another kind of output now".to_string(),
+        count if count > NAMED_MAX => format!("{} and {} more changed", named.join(", "), count - NAMED_MAX),
+        _ => format!("{} changed", grouped(named).join(", ")),
+    }
+}
+
+/// `card of a.md, body of a.md` is said as `card and body of a.md`.
+pub(super) fn grouped(shown: Vec<String>) -> Vec<String> {
+    let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
+    for one in &shown {
+        let (what, of) = one.split_once(" of ").unwrap_or((one, ""));
+        match groups.iter_mut().find(|(_, known)| !of.is_empty() && *known == of) {
+            Some((all, _)) => all.push(what),
+            None => groups.push((vec![what], of)),
+        }
+    }
+    groups.into_iter().map(|(what, of)| said(&what, of)).collect()
+}
+
+fn said(what: &[&str], of: &str) -> String {
+    let listed = match what {
+        [one] => (*one).to_string(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+        [] => String::new(),
+    };
+    if of.is_empty() { listed } else { format!("{listed} of {of}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn what_is_of_one_file_is_said_together() {
+        let shown = ["card of a.md", "site", "body of a.md", "details of a.md", "card of b.md"];
+        let told = grouped(shown.map(str::to_string).to_vec());
+        assert_eq!(told, ["card, body and details of a.md", "site", "card of b.md"]);
+    }
+}

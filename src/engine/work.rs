@@ -1,0 +1,112 @@
+//! From the plan to the folder: what is stale is made, put in place, and remembered.
+
+use super::build::Before;
+use super::commit::{Placed, Staging};
+use super::compare;
+use super::folder::Folder;
+use super::ledger::{Head, Kept, Output, PagesPart, Summary};
+use super::make::{self, Done, Into, Look, Order, Outcome};
+use super::plan::Plan;
+use super::report::{Report, Written};
+use super::scene::{Planned, Scene};
+use super::timings::Stages;
+use super::why::Known;
+use super::{Progress, Stop, remember};
+use crate::diagnostic::{self, Diagnostic};
+use crate::digest::Digest;
+
+/// What is needed to bring a planned site into its folder.
+pub(super) struct Work<'w> {
+    /// The settings and files of the site.
+    pub scene: &'w Scene,
+    /// The output folder.
+    pub folder: &'w Folder,
+    /// What is known of the build before.
+    pub before: &'w Before<'w>,
+    /// Whoever watches.
+    pub progress: &'w dyn Progress,
+}
+
+impl Work<'_> {
+    /// Makes what is stale; if nothing is wrong, puts it in place. `said` is what is wrong already.
+    pub(super) fn build(
+        &self,
+        planned: &Planned<'_>,
+        (look, mut said): (Look<'_>, Vec<Diagnostic>),
+        stages: &mut Stages<'_>,
+    ) -> Result<Report, Stop> {
+        let Planned { world, keys, plan, .. } = *planned;
+        said.extend(planned.said.iter().cloned());
+        let known = remember::known(plan, self.before.ledger, &self.before.standing);
+        let mut order = Order { plan, keys, known, look, into: Into::Nowhere };
+        let mut report = Report::of(world, plan);
+        if said.iter().any(Diagnostic::is_error) {
+            // Something is wrong already; the rest is made all the same, so that every mistake is told at once.
+            if planned.loaded {
+                said.extend(make::all(world, &order, self.progress)?.mistakes);
+            }
+            self.remember_failure(planned)?;
+            return Ok(Report { diagnostics: diagnostic::sorted(said), ..report });
+        }
+        let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
+        let staging = Staging::open(&self.folder.path, ours, &self.scene.tree)?;
+        order.into = Into::Staging(&staging);
+        let outcome = make::all(world, &order, self.progress)?;
+        stages.end("make");
+        said.extend(outcome.mistakes.iter().cloned());
+        report.diagnostics = diagnostic::sorted(said);
+        if report.failed() {
+            self.remember_failure(planned)?;
+            return Ok(report);
+        }
+        report.written = Some(commit(&staging, plan, &outcome)?);
+        report.made = outcome.made().map(|made| made.record.path.clone()).collect();
+        stages.end("commit");
+        report.timings = stages.timings(world, &plan.targets, &outcome);
+        self.remember(planned, &report, (outcome.done, &order.known))?;
+        Ok(report)
+    }
+
+    fn outputs(&self) -> &[Output] {
+        self.before.ledger.map_or(&[], |ledger| &ledger.outputs)
+    }
+
+    fn remember(
+        &self,
+        planned: &Planned<'_>,
+        report: &Report,
+        (done, known): (Vec<Done>, &[Known<'_>]),
+    ) -> Result<(), Stop> {
+        let outputs = remember::outputs(done, known, self.folder);
+        let head = self.head(planned, report.summary(), self.scene.request);
+        self.save(&head, planned, &outputs)
+    }
+
+    /// The outputs are as they were; what was understood of the sources need not be found out again.
+    fn remember_failure(&self, planned: &Planned<'_>) -> Result<(), Stop> {
+        // No request has this digest, so that the next build looks at everything.
+        let head = self.head(planned, Summary::default(), Digest::of(b"a build that failed"));
+        self.save(&head, planned, self.outputs())
+    }
+
+    fn head(&self, planned: &Planned<'_>, summary: Summary, request: Digest) -> Head {
+        let (from, until) = planned.world.catalog.holds();
+        let reading = compare::reading(&self.scene.site);
+        Head { request, reading, from, until, summary, said: planned.said.clone() }
+    }
+
+    fn save(&self, head: &Head, planned: &Planned<'_>, outputs: &[Output]) -> Result<(), Stop> {
+        let pages = PagesPart::Pages(planned.world.catalog.pages());
+        match self.folder.ledger_path() {
+            Some(path) => Ok(Kept { head, sources: planned.sources, pages, outputs }.save(path)?),
+            None => Ok(()),
+        }
+    }
+}
+
+fn commit(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Written, Stop> {
+    let now: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
+    let changed = outcome.made().filter(|made| made.placed == Placed::Changed);
+    let changed: Vec<&str> = changed.map(|made| made.record.path.as_str()).collect();
+    staging.commit(&now, &changed)
+}

@@ -1,0 +1,133 @@
+//! The proof, mutated: whichever kind of input is dropped from the keys of whichever kind of output, there is an edit
+//! that changes an output and not its key. So every declared input is needed, and the tests of keys miss none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tests::{EDITS, Edit, FILES, Outputs, built_with, outputs};
+use super::*;
+use crate::output::targets;
+
+/// Content beside the usual files: moments that no change of zone moves, a list that can grow by a page.
+const MORE: [(&str, &str); 6] = [
+    ("contact.md", "title = \"Contact\"\nupdated = 2024-03-03T09:00:00Z / Write."),
+    ("topics/index.md", "title = \"Topics\"\nsummary = \"s\"\nupdated = 2024-03-03T09:00:00Z / All."),
+    ("wire/index.md", "title = \"Wire\" / Wired."),
+    ("wire/x.md", "title = \"X\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / Text."),
+    ("news/2024-05-01-g.md", "title = \"G\"\nsummary = \"s\" / Text."),
+    ("news/2024-05-02-h.md", "title = \"H\"\nsummary = \"s\"\ndraft = true / Text."),
+];
+
+/// Edits beside the usual ones: each for an input that the others reach only together with another.
+const MORE_EDITS: [Edit; 19] = [
+    ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
+    ("index.md", "Hello.", "Good morning."),
+    ("news/index.md", "summary", "updated = 2024-03-03T09:00:00Z\nsummary"),
+    ("news/index.md", "summary", "key_points = [\"k\"]\nsummary"),
+    ("topics/index.md", "All.", "Every one."),
+    ("topics/index.md", "09:00:00Z", "10:00:00Z"),
+    ("topics/index.md", "updated", "key_points = [\"k\"]\nupdated"),
+    ("news/2024-03-02-b.md", "\"B\"", "\"BB\""),
+    ("news/2024-03-03-c.md", "\"k\"", "\"l\""),
+    ("news/2024-04-04-d.md", "title", "date = 2024-05-04\ntitle"),
+    ("news/2024-05-02-h.md", "draft = true", "draft = false"),
+    ("map.png", "picture", "drawing"),
+    ("assets/x.css", "red", "blue"),
+    ("static/x.txt", "one", "two"),
+    ("i18n/en.toml", "Nothing here", "Gone"),
+    ("templates/page.html", "<", "<!><"),
+    ("templates/list.html", "<", "<!><"),
+    ("templates/terms.html", "<", "<!><"),
+    ("templates/404.html", "<", "<!><"),
+];
+
+/// What every bare template shows; of moments none but `updated`.
+const BARE: &str = "<p>{{ here.site_title }} {{ assets[\"x.css\"] }} {{ text.not_found }}";
+const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{% for item in related %}{{ item.title }}{% endfor %}";
+const LIST: &str = "{{ list?.newer or 0 }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{{ content | safe }}\
+    {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}";
+
+/// A site: its own files in the theme.
+type Layer = BTreeMap<String, &'static str>;
+
+/// The default templates; templates that show few things, each by itself; and such as know nothing but the language.
+fn layers() -> [Layer; 3] {
+    let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let files = [
+        ("assets/x.css", "a { color: red }"),
+        ("static/x.txt", "one"),
+        ("i18n/en.toml", "not_found = \"Nothing here\""),
+    ];
+    let with = |templates: [(&str, &'static str); 8]| -> Layer {
+        let templates = templates.map(|(name, text)| (format!("templates/{name}.html"), text));
+        files.map(|(path, text)| (path.to_string(), text)).into_iter().chain(templates).collect()
+    };
+    let (page, list) = (leak(format!("{BARE}{PAGE}")), leak(format!("{BARE}{LIST}")));
+    let terms =
+        leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.updated or 0 }}}}{{{{ page?.key_points or 0 }}}}"));
+    let bare = [
+        ("page", page),
+        ("briefing", page),
+        ("home", list),
+        ("list", list),
+        ("term", list),
+        ("archive", list),
+        ("terms", terms),
+        ("404", BARE),
+    ];
+    [with_default(&files), with(bare), with(bare.map(|(name, _)| (name, "<{{ lang }}")))]
+}
+
+fn with_default(files: &[(&str, &'static str)]) -> Layer {
+    files.iter().map(|(path, text)| ((*path).to_string(), *text)).collect()
+}
+
+type Pair = (&'static str, &'static str);
+
+/// The outputs after an edit; and with each pair forgotten in turn, the keys of the outputs that it concerns.
+fn forgetful(edit: Option<&Edit>, layer: &Layer, all: &BTreeSet<Pair>) -> (Outputs, Keyed) {
+    let content: Vec<_> = FILES.into_iter().chain(MORE).collect();
+    built_with(edit, (&content, layer), |world| {
+        let mut keyed = Keyed::new();
+        let mut keys = Keys::new(world);
+        let planned: Vec<_> =
+            targets(world).into_iter().map(|(path, one)| (path, one.inputs(world), one)).collect();
+        for &(target, input) in all {
+            keys.forget(target, input);
+            for (path, inputs, one) in planned.iter().filter(|(.., one)| one.kind() == target) {
+                keyed.insert(((target, input), path.clone()), keys.key(one, inputs).digest);
+            }
+        }
+        (outputs(world), keyed)
+    })
+}
+
+/// The path of an asset holds the digest of its bytes: other bytes are another output.
+const IMPLIED: [Pair; 1] = [("file", "asset")];
+
+type Keyed = BTreeMap<(Pair, String), Digest>;
+
+#[test]
+fn no_input_can_be_dropped_from_a_key_without_an_output_going_stale() {
+    let content: Vec<_> = FILES.into_iter().chain(MORE).collect();
+    let (mut declared, mut missed) = (BTreeSet::new(), BTreeSet::new());
+    for layer in layers() {
+        let all = built_with(None, (&content, &layer), pairs);
+        let (before, keys) = forgetful(None, &layer, &all);
+        declared.extend(all.iter().copied());
+        let applies = |(file, from, _): &&Edit| layer.get(*file).is_none_or(|text| text.contains(from));
+        let there = |(file, ..): &&Edit| !file.starts_with("templates/") || layer.contains_key(*file);
+        for edit in EDITS.iter().chain(&MORE_EDITS).filter(there).filter(applies) {
+            let (after, keys_after) = forgetful(Some(edit), &layer, &all);
+            for ((pair, path), key) in &keys_after {
+                let silent = keys.get(&(*pair, path.clone())) == Some(key);
+                let differs = before.get(path).zip(after.get(path)).is_some_and(|(old, new)| old.1 != new.1);
+                if silent && differs {
+                    missed.insert(*pair);
+                }
+            }
+        }
+    }
+    missed.extend(IMPLIED);
+    let useless: Vec<_> = declared.difference(&missed).collect();
+    assert!(useless.is_empty(), "no edit needs these, of {}: {useless:?}", declared.len());
+}
