@@ -100,7 +100,13 @@ pub fn users(template: &str) -> Vec<&'static str> {
         "item.html" => &["list.html", "home.html", "term.html", "archive.html", "briefing.html"],
         // base.html and foot.html
         _ => &[
-            "page.html", "briefing.html", "list.html", "home.html", "term.html", "archive.html", "terms.html",
+            "page.html",
+            "briefing.html",
+            "list.html",
+            "home.html",
+            "term.html",
+            "archive.html",
+            "terms.html",
             "404.html",
         ],
     };

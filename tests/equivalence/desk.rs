@@ -139,8 +139,7 @@ impl Desk {
 
     /// The folders of content that hold briefings or pages.
     pub fn collections(&self) -> Vec<String> {
-        let indexes =
-            self.paths(|path| path.ends_with("/index.md") && path.matches('/').count() == 2);
+        let indexes = self.paths(|path| path.ends_with("/index.md") && path.matches('/').count() == 2);
         let folders = indexes.iter().map(|path| path.trim_end_matches("/index.md").to_string());
         folders.filter(|folder| !TERMS.iter().any(|kind| folder.ends_with(kind))).collect()
     }

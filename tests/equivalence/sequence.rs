@@ -120,7 +120,8 @@ impl Run<'_> {
             Deed::Block(path) => Some(path),
             _ => None,
         });
-        let blocks: Vec<&String> = blocks.filter(|path| self.warm.path("public").join(path).is_dir()).collect();
+        let blocks: Vec<&String> =
+            blocks.filter(|path| self.warm.path("public").join(path).is_dir()).collect();
         let mut complaints = Vec::new();
         if let Some(clean) = clean
             && blocks.iter().any(|path| clean.contains_key(*path))
@@ -130,7 +131,9 @@ impl Run<'_> {
                 End::Stopped(why) if blocks.iter().any(|path| why.contains(path.as_str())) => {}
                 End::Stopped(why) => complaints.push(format!("refused for another reason: {why}")),
                 End::Panicked => complaints.push("the refused build panicked".to_string()),
-                End::Report(_) => complaints.push("somebody's file is in the way, and nobody said so".to_string()),
+                End::Report(_) => {
+                    complaints.push("somebody's file is in the way, and nobody said so".to_string())
+                }
             }
             if before != self.warm.output() {
                 complaints.push("a build that was refused changed the output".to_string());

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod everything;
+pub mod story;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -148,12 +149,21 @@ impl Site {
         files(&self.path("public"))
     }
 
-    /// What a build into a folder that is not there yet would write.
+    /// What a build of the same files elsewhere writes, where nothing was built before.
     pub fn clean(&self, now: &str) -> Files {
-        let request = Request { destination: Destination::Folder("clean".into()), ..self.request(now) };
-        let built = self.built(&request).unwrap_or_else(|stop| panic!("the build stopped: {stop:?}"));
-        fs::remove_dir_all(self.path("clean")).unwrap();
-        built.files
+        self.copy().build(now).files
+    }
+
+    /// The same site in another folder, without anything that was built or remembered.
+    pub fn copy(&self) -> Self {
+        let copy = Self { folder: TempDir::new().unwrap() };
+        for folder in ["content", "themes"] {
+            for (path, bytes) in files(&self.path(folder)) {
+                copy.write(&format!("{folder}/{path}"), bytes);
+            }
+        }
+        copy.write("site.toml", fs::read(self.path("site.toml")).unwrap());
+        copy
     }
 
     /// Runs the program on this site as of [`NOW`].

@@ -205,8 +205,10 @@ fn embargo(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 
 fn expiry(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path = page(desk, chance)?;
-    let (expires, then) =
-        (chance.pick(&["2026-11-20T10:00:02", "2026-11-25", "2026-12-02"]), chance.pick(&["notice", "unlist", "gone"]));
+    let (expires, then) = (
+        chance.pick(&["2026-11-20T10:00:02", "2026-11-25", "2026-12-02"]),
+        chance.pick(&["notice", "unlist", "gone"]),
+    );
     changed(desk, &path, &format!("expires = {expires}, then {then}"), |text| {
         text.set("expires", expires);
         text.set("on_expiry", &format!("\"{then}\""));

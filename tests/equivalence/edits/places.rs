@@ -203,7 +203,10 @@ fn source(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path = chance.of_some(&paths).cloned()?;
     if chance.one_in(6) {
         desk.files.remove(&path);
-        return Some(Edit::new(format!("{path} is deleted"), vec![May::mention(&["Charter", "Wire", "Source"])]));
+        return Some(Edit::new(
+            format!("{path} is deleted"),
+            vec![May::mention(&["Charter", "Wire", "Source"])],
+        ));
     }
     let number = chance.below(100);
     let key = chance.pick(&["title", "publisher"]);

@@ -5,7 +5,8 @@ use crate::allowance::{May, users};
 use crate::chance::Chance;
 use crate::desk::{Desk, Edit, file_name};
 
-pub const WAYS: &[(usize, Way)] = &[(8, template), (6, layer), (4, word), (3, asset), (3, copied), (3, setting)];
+pub const WAYS: &[(usize, Way)] =
+    &[(8, template), (6, layer), (4, word), (3, asset), (3, copied), (3, setting)];
 
 fn template(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let paths = desk.paths(|path| path.starts_with("themes/") && path.ends_with(".html"));
@@ -49,17 +50,26 @@ fn layer(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 }
 
 fn word(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
-    let path = chance.pick(&["themes/ground/i18n/en.toml", "themes/small/i18n/uk.toml", "themes/site/i18n/en.toml"]);
+    let path =
+        chance.pick(&["themes/ground/i18n/en.toml", "themes/small/i18n/uk.toml", "themes/site/i18n/en.toml"]);
     let key = chance.pick(&["foot", "newer", "older", "expired"]);
     let (number, old) = (chance.below(100), desk.files.get(path).cloned().unwrap_or_default());
     let old = String::from_utf8(old).expect("it is text");
-    let kept: String = old.lines().filter(|line| !line.starts_with(key)).map(|line| format!("{line}\n")).collect();
+    let kept: String =
+        old.lines().filter(|line| !line.starts_with(key)).map(|line| format!("{line}\n")).collect();
     desk.write(path, format!("{kept}{key} = \"Word {number}\"\n"));
-    Some(Edit::new(format!("{path}: another word for {key}"), if path.contains("uk.toml") { vec![May::HtmlOf("uk")] } else { vec![May::Html, May::Feeds] }))
+    Some(Edit::new(
+        format!("{path}: another word for {key}"),
+        if path.contains("uk.toml") { vec![May::HtmlOf("uk")] } else { vec![May::Html, May::Feeds] },
+    ))
 }
 
 fn asset(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
-    let path = chance.pick(&["themes/ground/assets/main.css", "themes/small/assets/main.css", "themes/site/assets/more.css"]);
+    let path = chance.pick(&[
+        "themes/ground/assets/main.css",
+        "themes/small/assets/main.css",
+        "themes/site/assets/more.css",
+    ]);
     let number = chance.below(100);
     if path != "themes/ground/assets/main.css" && desk.files.remove(path).is_some() {
         return Some(Edit::new(format!("{path} goes"), vec![May::Html]));
@@ -69,7 +79,11 @@ fn asset(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 }
 
 fn copied(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
-    let path = chance.pick(&["themes/ground/static/mark.svg", "themes/site/static/desk.css", "themes/small/static/mark.svg"]);
+    let path = chance.pick(&[
+        "themes/ground/static/mark.svg",
+        "themes/site/static/desk.css",
+        "themes/small/static/mark.svg",
+    ]);
     if desk.files.contains_key(path) && chance.one_in(2) {
         desk.files.remove(path);
         return Some(Edit::new(format!("{path} goes"), Vec::new()));
@@ -80,8 +94,10 @@ fn copied(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 
 /// The theme's default for a setting, which the site may have set itself.
 fn setting(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
-    let (path, key) = chance.pick(&[("themes/small/theme.toml", "width"), ("themes/ground/theme.toml", "accent")]);
-    let value = if key == "width" { chance.below(9).to_string() } else { format!("\"c{}\"", chance.below(9)) };
+    let (path, key) =
+        chance.pick(&[("themes/small/theme.toml", "width"), ("themes/ground/theme.toml", "accent")]);
+    let value =
+        if key == "width" { chance.below(9).to_string() } else { format!("\"c{}\"", chance.below(9)) };
     let old = desk.text(path).to_string();
     let lines = old.lines().map(|line| match line.starts_with(&format!("{key} =")) {
         true => format!("{key} = {value}\n"),
