@@ -1,5 +1,5 @@
-//! A build that dies: killed at any moment, or with no room left. The output is never half-written, and the next
-//! build finishes.
+//! A build that dies: killed at any moment, or with no room left, with a ledger and without. The output is never
+//! half-written, no page that was good is lost, and the next build finishes; the one after it has nothing to do.
 //!
 //! When exactly a build dies is not in our hands; what is asserted holds for every moment.
 
@@ -11,13 +11,12 @@ mod scratch;
 use std::process::{Child, Command};
 use std::time::Duration;
 
+use bulletin::engine::{Destination, Request};
 use scratch::{Files, NOW, PROGRAM, Site, assert_same, files, page, ran};
 
-const PAGES: usize = 500;
-
-fn large() -> Site {
+fn large(pages: usize) -> Site {
     let mut site = Site::new().plain_theme();
-    for number in 0..PAGES {
+    for number in 0..pages {
         let front_matter = format!(
             "title = \"Item {number}\"\ndate = 2026-01-{:02}\ntopics = [\"t{}\"]",
             1 + number % 28,
@@ -74,7 +73,7 @@ fn kill(site: &Site, mut child: Child, moment: &Moment, old: &Files) {
 
 #[test]
 fn a_build_that_is_killed_leaves_every_file_whole_and_the_next_one_finishes() {
-    let site = large();
+    let site = large(500);
     site.run(&[]).ended(0, &["500 pages"]);
     let mut moments: Vec<Moment> = [1, 30, 100, 250].map(Moment::AfterMs).into();
     moments.extend([Moment::Staging, Moment::Committing, Moment::Committing]);
@@ -86,16 +85,90 @@ fn a_build_that_is_killed_leaves_every_file_whole_and_the_next_one_finishes() {
         assert_ne!(old, new);
         kill(&site, site.start(&[]), moment, &old);
         let left = site.output();
-        for (path, bytes) in left.iter().filter(|(path, _)| *path != ".bulletin") {
-            let whole = old.get(path) == Some(bytes) || new.get(path) == Some(bytes);
-            assert!(whole, "{path} is neither old nor new: {:?}", String::from_utf8_lossy(bytes));
-        }
+        assert_whole(&old, &left, &new);
         mixed += usize::from(left != old && left != new);
-        site.run(&[]).ended(0, &[]);
-        assert_same(&new, &site.output());
-        assert!(!site.path(".public.bulletin-staging").exists());
+        assert_finished(&site, &new);
     }
     println!("{mixed} of {} builds were killed in the middle of putting files in place", moments.len());
+}
+
+/// Every file that is left is of the old site or of the new one, and what both have is there.
+#[track_caller]
+fn assert_whole(old: &Files, left: &Files, new: &Files) {
+    for (path, bytes) in left.iter().filter(|(path, _)| *path != ".bulletin") {
+        let whole = old.get(path) == Some(bytes) || new.get(path) == Some(bytes);
+        assert!(whole, "{path} is neither old nor new: {:?}", String::from_utf8_lossy(bytes));
+    }
+    let lost: Vec<&String> =
+        old.keys().filter(|path| new.contains_key(*path) && !left.contains_key(*path)).collect();
+    assert_eq!(lost, Vec::<&String>::new(), "a page of both sites was lost");
+}
+
+/// The next build is right whatever the ledger says, and what it says then is right too.
+#[track_caller]
+fn assert_finished(site: &Site, new: &Files) {
+    site.run(&[]).ended(0, &[]);
+    assert_same(new, &site.output());
+    assert!(!site.path(".public.bulletin-staging").exists());
+    let after = site.build_soundly(NOW);
+    assert_eq!((after.report.made, after.report.notice), (Vec::new(), None));
+    assert_same(new, &after.files);
+}
+
+/// An edit of one kind, each turn another: a body, a title, all titles, a page that comes or goes, what all pages show.
+fn edit(site: &Site, turn: usize) {
+    let path = format!("content/news/item-{}.md", turn % 40);
+    match turn % 5 {
+        0 => site.edit(&path, |text| text + "More.\n"),
+        1 => site.edit(&path, |text| text.replace("title = \"Item", "title = \"Items")),
+        2 => (0..40).for_each(|number| {
+            let path = format!("content/news/item-{number}.md");
+            site.edit(&path, |text| text.replace("topics = [\"t", "topics = [\"t1"));
+        }),
+        3 if turn.is_multiple_of(2) => site.delete(&format!("content/news/item-{}.md", 50 + turn / 10)),
+        3 => site.write(
+            &format!("content/news/new-{turn}.md"),
+            page("title = \"New\"\ndate = 2026-01-09", "Text."),
+        ),
+        _ => site.edit("site.toml", |text| text.replace("title = \"Desk", "title = \"Desk+")),
+    }
+}
+
+/// How long to wait before the kill: scattered, and the same each time.
+fn wait(turn: usize) -> Duration {
+    let digest = bulletin::digest::Digest::of(&turn.to_le_bytes()).to_bytes();
+    Duration::from_micros(u64::from(u16::from_le_bytes([digest[0], digest[1]])))
+}
+
+#[test]
+fn killed_at_fifty_moments_of_cold_and_incremental_builds() {
+    let site = large(60);
+    site.run(&[]).ended(0, &["60 pages"]);
+    let mut cut = 0;
+    for turn in 0..50 {
+        let mut old = site.output();
+        edit(&site, turn);
+        let new = site.clean(NOW);
+        assert_ne!(old, new);
+        // Every other time the output is gone, every fourth the ledger too.
+        if turn % 2 == 1 {
+            std::fs::remove_dir_all(site.path("public")).unwrap();
+            old.clear();
+        }
+        if turn % 4 == 3 {
+            std::fs::remove_dir_all(site.path(".bulletin")).unwrap();
+        }
+        let mut child = site.start(&[]);
+        std::thread::sleep(wait(turn));
+        child.kill().ok();
+        cut += usize::from(!child.wait().unwrap().success());
+        let left = site.output();
+        if !left.is_empty() {
+            assert_whole(&old, &left, &new);
+        }
+        assert_finished(&site, &new);
+    }
+    println!("{cut} of 50 builds were killed before they ended");
 }
 
 #[test]
@@ -126,9 +199,7 @@ fn a_commit_that_was_cut_off_is_finished_wherever_it_stopped() {
         steps[..done].iter().for_each(|path| site.write(&format!("public/{path}"), &new[*path]));
         site.write("public/.bulletin", format!("{header}\n{}\n", both.join("\n")));
         site.write(".public.bulletin-staging/half/written.html", "<htm");
-        site.run(&[]).ended(0, &[]);
-        assert_same(&new, &site.output());
-        assert!(!site.path(".public.bulletin-staging").exists());
+        assert_finished(&site, &new);
     }
 }
 
@@ -161,6 +232,15 @@ impl<'s> Mount<'s> {
     }
 }
 
+impl Mount<'_> {
+    /// Nothing can be written there, or again.
+    fn allow(&self, what: &str) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", &format!("remount,{what}")]).arg(self.0);
+        mount.output().is_ok_and(|output| output.status.success())
+    }
+}
+
 impl Drop for Mount<'_> {
     fn drop(&mut self) {
         Command::new("umount").arg(self.0).status().ok();
@@ -187,4 +267,46 @@ fn a_full_disk_leaves_the_last_output_alone() {
         assert_same(&site.clean(NOW), &files(&site.path(output)));
         std::fs::remove_dir_all(site.path("disk/public")).ok();
     }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_left_alone_and_not_forgotten() {
+    let site = Site::new().plain_theme().briefing("a.md", "title = \"A\"", "Text.");
+    let folder = site.path("disk");
+    let Some(mount) = Mount::new(&folder, "2m") else {
+        return println!("skipped: mounting a small file system is not allowed here");
+    };
+    let request = Request { destination: Destination::Folder("disk/public".into()), ..site.request(NOW) };
+    site.built(&request).unwrap();
+    let old = files(&site.path("disk/public"));
+    assert!(mount.allow("ro"), "a mount can be made read-only");
+    site.edit("content/a.md", |text| text + "More.\n");
+    site.run(&["--output", "disk/public"]).ended(3, &["cannot"]);
+    assert_same(&old, &files(&site.path("disk/public")));
+    assert!(mount.allow("rw"), "and writable again");
+    let after = site.built(&request).unwrap();
+    assert_eq!(after.report.made, ["a/index.html"]);
+    assert_same(&site.clean(NOW), &after.files);
+}
+
+#[test]
+fn no_room_for_the_ledger_is_no_reason_to_fail() {
+    let mut site = Site::new().plain_theme();
+    let cache = site.path(".bulletin");
+    let Some(_mount) = Mount::new(&cache, "64k") else {
+        return println!("skipped: mounting a small file system is not allowed here");
+    };
+    site = site.briefing("a.md", "title = \"A\"", "Text.");
+    site.run(&[]).ended(0, &[]);
+    std::fs::write(cache.join("large.bin"), vec![7; 60 << 10]).ok();
+    for turn in ["b", "c"] {
+        // Terms without number, so that the ledger needs more than there is.
+        let names: Vec<String> = (0..400).map(|number| format!("\"{turn} {number}\"")).collect();
+        let front = format!("title = \"B\"\ndate = 2026-01-01\ntopics = [{}]", names.join(", "));
+        site = site.briefing(&format!("news/{turn}.md"), &front, "Text.");
+        site.run(&[]).ended(0, &[]);
+        assert_same(&site.clean(NOW), &site.output());
+    }
+    std::fs::remove_file(cache.join("large.bin")).unwrap();
+    assert_finished(&site, &site.clean(NOW));
 }
