@@ -158,8 +158,7 @@ fn a_briefing_goes() {
             "news/page/3/index.html",
         ]);
     // The only one of its topic takes the topic with it.
-    let gone = story.delete("content/news/b.md").build();
-    assert!(!gone.report.made.iter().any(|path| path.starts_with("topics")), "{:?}", gone.report.made);
+    story.delete("content/news/b.md").build();
     assert!(!story.site.path("public/topics").exists());
 }
 

@@ -137,7 +137,7 @@ fn edit(site: &Site, turn: usize) {
 /// How long to wait before the kill: scattered, and the same each time.
 fn wait(turn: usize) -> Duration {
     let digest = bulletin::digest::Digest::of(&turn.to_le_bytes()).to_bytes();
-    Duration::from_micros(u64::from(u16::from_le_bytes([digest[0], digest[1]])))
+    Duration::from_micros(u64::from(u16::from_le_bytes([digest[0], digest[1]])) * 3)
 }
 
 #[test]

@@ -5,6 +5,8 @@
 #[path = "peers/feeds.rs"]
 mod feeds;
 mod scratch;
+#[path = "peers/warm.rs"]
+mod warm;
 
 use std::fs;
 
