@@ -7,6 +7,7 @@
 //! | edit | may be made beside what differs |
 //! |---|---|
 //! | body of a page | its own page; feeds that mention it |
+//! | size and introduction of a collection | what stands below it |
 //! | anything else in a page, its place, its visibility | outputs that mention it or its terms, before or after |
 //! | template, word, setting of the theme | what is made with that template; HTML and feeds; HTML |
 //! | setting of the site | what shows that kind of setting, at most all but files that are copied |
@@ -20,6 +21,8 @@ pub enum May {
     Body(String),
     /// Whatever has one of these words in its path or bytes, before or after.
     Mention(Vec<String>),
+    /// What stands below the folder of this name.
+    Below(String),
     /// What is made with one of these templates: they leave their names in their outputs.
     Templates(Vec<&'static str>),
     /// What is made with templates.
@@ -74,6 +77,7 @@ impl May {
                 own || output.is_feed() && output.holds(word)
             }
             Self::Mention(words) => words.iter().any(|word| output.holds(word)),
+            Self::Below(folder) => output.path.contains(&format!("{folder}/")),
             Self::Templates(names) => names.iter().any(|name| output.holds(&format!("<!--{name}-->"))),
             Self::Html => output.is_html(),
             Self::HtmlOf(language) => {
@@ -90,7 +94,7 @@ pub fn users(template: &str) -> Vec<&'static str> {
     const LISTS: [&str; 4] = ["list.html", "home.html", "term.html", "archive.html"];
     let users: &[&'static str] = match template {
         "page.html" => &["page.html"],
-        "briefing.html" | "marks.html" => &["briefing.html"],
+        "briefing.html" | "facts.html" | "marks.html" => &["briefing.html"],
         "list.html" => &LISTS,
         "home.html" => &["home.html"],
         "term.html" => &["term.html"],

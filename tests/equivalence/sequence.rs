@@ -17,8 +17,9 @@ pub type Saboteur<'s> = &'s dyn Fn(&mut Files, &mut Vec<String>);
 /// A site that is edited, built incrementally, and built clean elsewhere.
 struct Run<'s> {
     desk: Desk,
-    /// The desk before the last edits.
+    /// The desk before the last edits, and that of the last good build.
     before: Desk,
+    good: Desk,
     warm: Place,
     cold: Place,
     /// What was allowed since the last good build.
@@ -45,6 +46,7 @@ pub fn run(seed: u64, steps: &[u64], saboteur: Option<Saboteur<'_>>) -> Result<u
     let desk = Desk::new();
     let mut run = Run {
         before: desk.clone(),
+        good: desk.clone(),
         desk,
         warm: Place::new(),
         cold: Place::new(),
@@ -78,11 +80,10 @@ impl Run<'_> {
     fn edit(&mut self, chance: &mut Chance) -> Vec<Edit> {
         let undo = if self.failing { !chance.one_in(4) } else { chance.one_in(15) };
         if undo {
-            let named = self.desk.named;
-            std::mem::swap(&mut self.desk, &mut self.before);
-            self.desk.named = named;
-            self.desk.outputs = self.before.outputs.clone();
-            return vec![Edit::new("the last edits are undone".to_string(), self.last.clone())];
+            let back = if self.failing { self.good.clone() } else { self.before.clone() };
+            let (named, outputs) = (self.desk.named, std::mem::take(&mut self.desk.outputs));
+            self.before = std::mem::replace(&mut self.desk, Desk { named, outputs, ..back });
+            return vec![Edit::new("what was done last is undone".to_string(), self.last.clone())];
         }
         self.before = self.desk.clone();
         let count = 1 + usize::from(chance.one_in(4)) + usize::from(chance.one_in(8));
@@ -178,6 +179,7 @@ impl Run<'_> {
         }
         complaints.extend(self.again(&after, &said(&report)));
         self.may.clear();
+        self.good = self.desk.clone();
         self.desk.outputs = clean.keys().filter(|path| *path != MANIFEST).cloned().collect();
         complaints
     }

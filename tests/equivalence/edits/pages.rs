@@ -27,6 +27,7 @@ pub const WAYS: &[(usize, Way)] = &[
     (3, tables),
     (2, related),
     (2, colour),
+    (5, key),
     (2, image),
     (3, index),
 ];
@@ -249,6 +250,21 @@ fn colour(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     changed(desk, &path, "a value of the theme's own", |text| text.toggle("extra", "{ colour = \"blue\" }"))
 }
 
+/// A key that others see, or that its own page shows.
+fn key(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
+    let path = page(desk, chance)?;
+    let id = format!("\"id-of-{}\"", stem(&path));
+    let (key, value) = chance.pick(&[
+        ("kind", "\"assessment\""),
+        ("as_of", "2026-11-19T17:00:00"),
+        ("key_points", "[\"One.\", \"Two.\"]"),
+        ("number", "7"),
+        ("image_alt", "\"Something else\""),
+        ("id", id.as_str()),
+    ]);
+    changed(desk, &path, &format!("{key} comes or goes"), |text| text.toggle(key, value))
+}
+
 fn image(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path = page(desk, chance)?;
     let folder = bundle(&path)?.to_string();
@@ -266,20 +282,21 @@ fn index(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let folder = chance.of_some(&desk.collections()).cloned()?;
     let (path, name) = (format!("{folder}/index.md"), stem(&folder));
     let number = chance.below(20) + 2;
-    let seen = vec![May::Mention(vec![name.clone()])];
-    let (what, may) = match chance.below(6) {
-        0 => ("title", seen),
-        1 | 2 => ("page_size", seen),
-        3 => ("permalink", vec![May::AllButCopies]),
-        4 => ("dated", vec![May::AllButCopies]),
-        _ => ("body", vec![May::Mention(vec![name.clone()])]),
+    let (what, may) = match chance.below(7) {
+        0 => ("title", May::Mention(vec![name.clone()])),
+        1 => ("summary", May::Mention(vec![name.clone()])),
+        2 | 3 => ("page_size", May::Below(name.clone())),
+        4 => ("permalink", May::AllButCopies),
+        5 => ("dated", May::AllButCopies),
+        _ => ("body", May::Below(name.clone())),
     };
     desk.change(&path, |text| match what {
         "title" => text.set("title", &format!("\"Collection {number}\"")),
+        "summary" => text.toggle("summary", &format!("\"In {number} words.\"")),
         "page_size" => text.set("page_size", &number.to_string()),
         "permalink" => text.toggle("permalink", &format!("\"/{name}/{{slug}}/of/\"")),
         "dated" => text.toggle("dated", "false"),
         _ => text.body.push_str("\nMore of it.\n"),
     });
-    Some(Edit::new(format!("{path}: another {what}"), may))
+    Some(Edit::new(format!("{path}: another {what}"), vec![may]))
 }

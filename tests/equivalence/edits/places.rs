@@ -179,21 +179,31 @@ fn term_file(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 
 fn term_text(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path = chance.of_some(&desk.terms()).cloned()?;
-    let (number, word) = (chance.below(100), stem(&path));
-    let (what, may) = match chance.below(5) {
-        0 | 1 => ("title", May::Mention(vec![word])),
-        2 => ("summary", May::Mention(vec![word])),
-        3 => ("draft", May::Mention(vec![word])),
-        _ => ("body", May::Body(word)),
+    let number = chance.below(100);
+    let what = match chance.below(6) {
+        0 | 1 => "title",
+        2 => "summary",
+        3 => "draft",
+        4 => "name, office or cadence",
+        _ => "body",
+    };
+    let table = if path.contains("/topics/") {
+        ""
+    } else {
+        "\n[[links]]\ntitle = \"Page\"\nurl = \"https://page.example/\"\n"
     };
     desk.change(&path, |text| match what {
         "title" => text.set("title", &format!("\"Term {number}\"")),
         "summary" => text.toggle("summary", &format!("\"In {number} words.\"")),
         "draft" => text.toggle("draft", "true"),
-        _ => text.body.push_str(&format!("\nMore, {number}.\n")),
+        "body" => text.body.push_str(&format!("\nMore, {number}.\n")),
+        _ if path.contains("/series/") => text.toggle("cadence", "\"Fridays\""),
+        _ if number % 2 == 0 && !table.is_empty() => text.toggle_table(table),
+        _ => text.set("also_known_as", &format!("[\"Name {number}\"]")),
     });
     // Without a summary the first paragraph stands in.
-    let may = if desk.page(&path).get("summary").is_none() { May::Mention(vec![stem(&path)]) } else { may };
+    let own = what == "body" && desk.page(&path).get("summary").is_some();
+    let may = if own { May::Body(stem(&path)) } else { May::Mention(vec![stem(&path)]) };
     Some(Edit::new(format!("{path}: another {what}"), vec![may]))
 }
 

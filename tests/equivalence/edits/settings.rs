@@ -18,7 +18,7 @@ enum Seen {
 }
 
 /// Keys of the settings, two values for each, and where it can be seen.
-const VALUES: [(&str, [&str; 2], Seen); 22] = [
+const VALUES: [(&str, [&str; 2], Seen); 23] = [
     ("title", ["\"Desk\"", "\"Bureau <&>\""], Seen::Everywhere),
     ("description", ["\"Short and dated.\"", "\"Other words.\""], Seen::Everywhere),
     ("base_url", ["\"https://example.org/\"", "\"https://other.example/sub/\""], Seen::Everywhere),
@@ -32,6 +32,7 @@ const VALUES: [(&str, [&str; 2], Seen); 22] = [
     ("theme_settings", ["{ accent = \"teal\" }", "{ accent = \"plum\", width = 9 }"], Seen::Templates),
     ("theme", ["\"small\"", "\"ground\""], Seen::Everywhere),
     ("name", ["\"Desk & Sons\"", "\"Others\""], Seen::Everywhere),
+    ("email", ["\"desk@example.org\"", "\"other@example.org\""], Seen::Everywhere),
     ("motto", ["\"Dated, sourced.\"", "\"Other motto.\""], Seen::Everywhere),
     ("page", ["\"about.md\"", "\"contact.md\""], Seen::Everywhere),
     ("archives", ["true", "false"], Seen::Everywhere),
@@ -65,7 +66,12 @@ fn value(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 fn language(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let old = desk.text("site.toml").to_string();
     const FRENCH: &str = "[languages.fr]\nname = \"Français\"\n\n";
-    let (story, new) = match chance.below(4) {
+    let (story, new) = match chance.below(6) {
+        1 => ("Ukrainian has another title", old.replace("title = \"Редакція\"", "title = \"Інша\"")),
+        2 => (
+            "Ukrainian has words of its own",
+            old.replace("title = \"Редакція\"", "description = \"Слова.\"\ntitle = \"Редакція\""),
+        ),
         0 => ("Ukrainian has another name", old.replace("name = \"Українська\"", "name = \"UA\"")),
         _ if old.contains(FRENCH) => ("French is dropped", old.replace(FRENCH, "")),
         _ => ("French is declared", old.replacen("[[menu]]", &format!("{FRENCH}[[menu]]"), 1)),

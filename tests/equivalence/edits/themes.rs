@@ -38,6 +38,7 @@ fn layer(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         ("list.html", "{% extends \"ground/list.html\" %}\n{% block mark %}<!--list.html--> own{% endblock mark %}\n"),
         ("page.html", "{% extends \"base.html\" %}\n{% block main %}<!--page.html-->{{ page.title }}, {{ content | safe }}{% endblock main %}\n"),
         ("term.html", "{% extends \"list.html\" %}\n{% block mark %}<!--term.html-->{{ list.kind }}{% endblock mark %}\n"),
+        ("facts.html", "{{ page.kind }} {{ page.topics | length }}\n"),
         ("marks.html", "{% component ref(title, path) %}<b>{{ title }}</b> {{ path }}{% endcomponent ref %}\n"),
         ("briefing.html", "{% extends \"ground/briefing.html\" %}\n{% block facts %}{{ page.title }}{% endblock facts %}\n"),
     ]);
@@ -52,7 +53,7 @@ fn layer(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
 fn word(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path =
         chance.pick(&["themes/ground/i18n/en.toml", "themes/small/i18n/uk.toml", "themes/site/i18n/en.toml"]);
-    let key = chance.pick(&["foot", "newer", "older", "expired"]);
+    let key = chance.pick(&["foot", "newer", "older", "expired", "footnotes", "topics"]);
     let (number, old) = (chance.below(100), desk.files.get(path).cloned().unwrap_or_default());
     let old = String::from_utf8(old).expect("it is text");
     let kept: String =
