@@ -163,7 +163,7 @@ fn lock(path: &Path, output: &Path) -> Result<(Option<File>, Stamp), Stop> {
 }
 
 /// Writes to a file, and tells its stamp: the time that the disk has now.
-fn instant(mut file: &File) -> Stamp {
+pub(super) fn instant(mut file: &File) -> Stamp {
     // A byte, so that there is a change even where the file was there before.
     let written = file.set_len(0).and_then(|()| file.write_all(b"\n")).and_then(|()| file.metadata());
     written.map_or(NO_INSTANT, |meta| Stamp::of(&meta))

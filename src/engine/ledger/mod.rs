@@ -178,11 +178,6 @@ impl Ledger {
         Some(Self { head, sources, outputs, contents, digests, pages })
     }
 
-    /// How many pages there are.
-    pub(super) fn page_count(&self) -> usize {
-        self.digests.len()
-    }
-
     /// One page; all pages of its block are decoded.
     pub(super) fn page(&self, index: u32) -> Page {
         let index = index as usize;

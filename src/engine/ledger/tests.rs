@@ -159,7 +159,7 @@ impl Held {
         assert_eq!(ledger.sources, self.sources);
         assert_eq!(ledger.outputs, self.outputs);
         assert_eq!(ledger.pages(), self.pages);
-        assert_eq!(ledger.page_count(), self.pages.len());
+        assert_eq!(ledger.pages().len(), self.pages.len());
     }
 }
 
