@@ -240,10 +240,11 @@ fn candidates(value: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Copies HTML with every internal address replaced by its final one. What leads nowhere is taken away: the
-/// attribute of a link, and of a picture all but its text.
-pub(super) fn rewrite(html: &str, address: &Address<'_>, out: &mut String) {
+/// attribute of a link, and of a picture all but its text. Tags whose names do not remain are left to whoever removes
+/// them: the outline does not know where they lead.
+pub(super) fn rewrite(html: &str, remains: impl Fn(&str) -> bool, address: &Address<'_>, out: &mut String) {
     let mut copied = 0;
-    for tag in tags(html) {
+    for tag in tags(html).filter(|tag| remains(tag.name)) {
         if lost(&tag, address) {
             out.push_str(&html[copied..tag.range.start]);
             escape(tag.value("alt").unwrap_or_default(), out);
@@ -324,7 +325,7 @@ mod tests {
 
     fn rewritten(html: &str) -> String {
         let mut out = String::new();
-        rewrite(html, &|old, _| (!old.contains("gone")).then(|| format!("/site/{old}")), &mut out);
+        rewrite(html, |_| true, &|old, _| (!old.contains("gone")).then(|| format!("/site/{old}")), &mut out);
         out
     }
 
@@ -360,5 +361,13 @@ mod tests {
     fn knows_comments() {
         assert!(comment("<!-- a -->\n") && comment("<!---->"));
         assert!(!comment("<!-- a --> <b>") && !comment("<!-->") && !comment("<!-- a --><!-- b -->"));
+    }
+
+    #[test]
+    fn nobody_asks_where_a_tag_leads_that_is_removed() {
+        let mut out = String::new();
+        let html = "<script src=\"x.js\"></script><a href=\"y\">y</a>";
+        rewrite(html, |name| name == "a", &|old, _| Some(format!("/site/{old}")), &mut out);
+        assert_eq!(out, "<script src=\"x.js\"></script><a href=\"/site/y\">y</a>");
     }
 }

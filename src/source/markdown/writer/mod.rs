@@ -344,7 +344,9 @@ impl<'a> Writer<'a> {
             RawHtml::Sanitised if raw::comment(html) => {}
             RawHtml::Sanitised | RawHtml::On => {
                 self.raw = true;
-                raw::rewrite(html, self.address, &mut self.out);
+                let all = self.settings.html == RawHtml::On;
+                let remains = |name: &str| all || sanitise::remains(name);
+                raw::rewrite(html, remains, self.address, &mut self.out);
             }
         }
     }
