@@ -35,6 +35,9 @@ use sequence::{STEPS, run, shortened};
 /// As many as two cores run in about a minute without optimisation.
 const SEQUENCES: u64 = 40;
 
+/// More of them say the same.
+const COMPLAINTS_SHOWN: usize = 12;
+
 /// A number that the caller of the test may set.
 fn number(name: &str) -> Option<u64> {
     std::env::var_os(name).map(|value| value.to_str().unwrap().parse().unwrap())
@@ -76,7 +79,9 @@ fn an_incremental_build_equals_a_clean_one_after_any_sequence_of_edits() {
         let failure = shortened(seed, failure);
         let story: Vec<String> =
             failure.story.iter().enumerate().map(|(at, line)| format!("{at}. {line}")).collect();
-        panic!("SEED={seed}\n{}\nand then:\n- {}", story.join("\n"), failure.complaints.join("\n- "));
+        let shown = &failure.complaints[..failure.complaints.len().min(COMPLAINTS_SHOWN)];
+        let count = failure.complaints.len();
+        panic!("SEED={seed}\n{}\nand then ({count}):\n- {}", story.join("\n"), shown.join("\n- "));
     }
 }
 

@@ -73,8 +73,8 @@ fn kill(site: &Site, mut child: Child, moment: &Moment, old: &Files) {
 
 #[test]
 fn a_build_that_is_killed_leaves_every_file_whole_and_the_next_one_finishes() {
-    let site = large(500);
-    site.run(&[]).ended(0, &["500 pages"]);
+    let site = large(300);
+    site.run(&[]).ended(0, &["300 pages"]);
     let mut moments: Vec<Moment> = [1, 30, 100, 250].map(Moment::AfterMs).into();
     moments.extend([Moment::Staging, Moment::Committing, Moment::Committing]);
     let mut mixed = 0;
