@@ -118,17 +118,20 @@ fn a_new_briefing_changes_no_numbered_page() {
             "sitemap.xml",
         ],
     );
-    // One more fills a numbered page, which is new; those before it stay as they are.
+    // One more fills a numbered page, which is new; the one before it leads there now, the others stay as they are.
     story.page("content/news/j.md", "title = \"Item j\"\nsummary = \"S.\"\ndate = 2026-01-10").build().made(
         [
             "feed.xml",
             "index.html",
             "news/2026/01/index.html",
+            "news/2026/01/page/3/index.html",
             "news/2026/01/page/4/index.html",
             "news/2026/index.html",
+            "news/2026/page/3/index.html",
             "news/2026/page/4/index.html",
             "news/index.html",
             "news/j/index.html",
+            "news/page/3/index.html",
             "news/page/4/index.html",
             "sitemap.xml",
         ],
@@ -138,7 +141,8 @@ fn a_new_briefing_changes_no_numbered_page() {
 #[test]
 fn a_briefing_goes() {
     let story = Story::of(desk());
-    // The newest: what is older keeps its numbers, and the newest of what is left come to the list's own address.
+    // The newest: what is older keeps its numbers, and the newest of what is left come to the list's own address. The
+    // numbered page before the one that goes leads to that address now, and the index of topics counts.
     story
         .delete("content/news/h.md")
         .build()
@@ -146,9 +150,13 @@ fn a_briefing_goes() {
             "feed.xml",
             "index.html",
             "news/2026/01/index.html",
+            "news/2026/01/page/2/index.html",
             "news/2026/index.html",
+            "news/2026/page/2/index.html",
             "news/index.html",
+            "news/page/2/index.html",
             "sitemap.xml",
+            "topics/index.html",
             "topics/talks/index.html",
         ])
         .removed([
@@ -235,8 +243,9 @@ fn a_template_at_each_level() {
 fn a_template_is_overridden_and_no_longer() {
     let story = Story::of(desk());
     let own = "themes/site/templates/item.html";
-    story.write(own, "<b>{{ item.title }}</b>").build().made(LISTS);
-    story.write(own, "<i>{{ item.title }}</i>").build().made(LISTS);
+    let bold = "<b><a href=\"{{ item.path }}\">{{ item.title }}</a></b>";
+    story.write(own, bold).build().made(LISTS);
+    story.write(own, &bold.replace('b', "i")).build().made(LISTS);
     story.delete(own).build().made(LISTS);
     let own = "themes/site/templates/briefing.html";
     let over = "{% extends \"desk/briefing.html\" %}{% block main %}{{ super() }}, over{% endblock main %}";

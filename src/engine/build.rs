@@ -86,7 +86,9 @@ impl Run<'_> {
             Some(ledger) => self.nothing_changed(ledger, &compared, &before),
             None => self.build(compared, &before),
         };
-        Ok(Report { notice, ..report? })
+        let mut report = report?;
+        report.notice = notice.or(report.notice);
+        Ok(report)
     }
 
     /// Whether the world is the one that the ledger knows, its texts aside.
@@ -117,7 +119,7 @@ impl Run<'_> {
         let files = ledger.outputs.iter().filter(|output| output.path != MANIFEST).count();
         report.written = Some(Written { files, ..Written::default() });
         let outputs = &ledger.outputs;
-        // Stamps that are known better now save looking at bytes the next time.
+        // Stamps that are known better now save looking at bytes the next time; without them, nothing is lost.
         if *compared.sources != *ledger.sources || !before.standing.is_as_recorded(outputs) {
             let mut outputs = outputs.clone();
             let now = self.folder.now();
@@ -126,7 +128,7 @@ impl Run<'_> {
             }
             if let Some(path) = self.folder.ledger_path() {
                 let (head, sources) = (&ledger.head, &compared.sources);
-                Kept { head, sources, pages: PagesPart::Of(ledger), outputs: &outputs }.save(path)?;
+                Kept { head, sources, pages: PagesPart::Of(ledger), outputs: &outputs }.save(path).ok();
             }
         }
         report.timings = self.stages.alone();

@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Stop;
 use super::ledger::{Ledger, Loaded, Output};
@@ -145,18 +146,24 @@ fn cache_name(output: &Path, root: &Path) -> String {
     }
 }
 
+/// How often, and after which pause, the lock is tried: a build of a few files is over by then.
+const LOCK_TRIES_MAX: usize = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
+
 /// Takes the lock, and what the disk's clock says.
 fn lock(path: &Path, output: &Path) -> Result<(Option<File>, Stamp), Stop> {
     let Ok(file) = File::options().create(true).append(true).open(path) else {
         return Ok((None, NO_INSTANT));
     };
-    match file.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => {
+    let mut tries = 1;
+    // A file system without locks is no reason to stop: better no protection than no build.
+    while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+        if tries == LOCK_TRIES_MAX {
             let why = format!("another build is writing into {}; wait for it to end", output.display());
             return Err(Stop::Refused(why));
         }
-        // A file system without locks: better no protection than no build.
-        Ok(()) | Err(fs::TryLockError::Error(_)) => {}
+        tries += 1;
+        std::thread::sleep(LOCK_PAUSE);
     }
     let instant = instant(&file);
     Ok((Some(file), instant))

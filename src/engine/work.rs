@@ -45,8 +45,8 @@ impl Work<'_> {
             if planned.loaded {
                 said.extend(make::all(world, &order, self.progress)?.mistakes);
             }
-            self.remember_failure(planned)?;
-            return Ok(Report { diagnostics: diagnostic::sorted(said), ..report });
+            let notice = self.remember_failure(planned);
+            return Ok(Report { diagnostics: diagnostic::sorted(said), notice, ..report });
         }
         let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
         let staging = Staging::open(&self.folder.path, ours, &self.scene.tree)?;
@@ -56,14 +56,14 @@ impl Work<'_> {
         said.extend(outcome.mistakes.iter().cloned());
         report.diagnostics = diagnostic::sorted(said);
         if report.failed() {
-            self.remember_failure(planned)?;
+            report.notice = self.remember_failure(planned);
             return Ok(report);
         }
         report.written = Some(commit(&staging, plan, &outcome)?);
         report.made = outcome.made().map(|made| made.record.path.clone()).collect();
         stages.end("commit");
         report.timings = stages.timings(world, &plan.targets, &outcome);
-        self.remember(planned, &report, (outcome.done, &order.known))?;
+        report.notice = self.remember(planned, &report, (outcome.done, &order.known));
         Ok(report)
     }
 
@@ -76,14 +76,14 @@ impl Work<'_> {
         planned: &Planned<'_>,
         report: &Report,
         (done, known): (Vec<Done>, &[Known<'_>]),
-    ) -> Result<(), Stop> {
+    ) -> Option<String> {
         let outputs = remember::outputs(done, known, self.folder);
         let head = self.head(planned, report.summary(), self.scene.request);
         self.save(&head, planned, &outputs)
     }
 
     /// The outputs are as they were; what was understood of the sources need not be found out again.
-    fn remember_failure(&self, planned: &Planned<'_>) -> Result<(), Stop> {
+    fn remember_failure(&self, planned: &Planned<'_>) -> Option<String> {
         // No request has this digest, so that the next build looks at everything.
         let head = self.head(planned, Summary::default(), Digest::of(b"a build that failed"));
         self.save(&head, planned, self.outputs())
@@ -95,12 +95,12 @@ impl Work<'_> {
         Head { request, reading, from, until, summary, said: planned.said.clone() }
     }
 
-    fn save(&self, head: &Head, planned: &Planned<'_>, outputs: &[Output]) -> Result<(), Stop> {
+    /// Writes the ledger; returns why, if it could not be written: the site is whole all the same.
+    fn save(&self, head: &Head, planned: &Planned<'_>, outputs: &[Output]) -> Option<String> {
         let pages = PagesPart::Pages(planned.world.catalog.pages());
-        match self.folder.ledger_path() {
-            Some(path) => Ok(Kept { head, sources: planned.sources, pages, outputs }.save(path)?),
-            None => Ok(()),
-        }
+        let kept = Kept { head, sources: planned.sources, pages, outputs };
+        let fault = kept.save(self.folder.ledger_path()?).err()?;
+        Some(format!("the next build starts from the beginning: {fault}"))
     }
 }
 

@@ -170,11 +170,11 @@ fn term_file(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     ]);
     let words = vec![stem(path), stem(path.trim_end_matches("/index.md"))];
     if desk.files.remove(path).is_some() {
-        return Some(Edit::new(format!("{path} is deleted"), vec![May::Mention(words)]));
+        return Some(Edit::new(format!("{path} is deleted"), of_term(words)));
     }
     let number = chance.below(100);
     desk.write(path, format!("+++\ntitle = \"Term {number}\"\n+++\n\nAbout it.\n"));
-    Some(Edit::new(format!("{path} is new"), vec![May::Mention(words)]))
+    Some(Edit::new(format!("{path} is new"), of_term(words)))
 }
 
 fn term_text(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -203,8 +203,14 @@ fn term_text(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     });
     // Without a summary the first paragraph stands in.
     let own = what == "body" && desk.page(&path).get("summary").is_some();
-    let may = if own { May::Body(stem(&path)) } else { May::Mention(vec![stem(&path)]) };
-    Some(Edit::new(format!("{path}: another {what}"), vec![may]))
+    let may = if own { vec![May::Body(stem(&path))] } else { of_term(vec![stem(&path)]) };
+    Some(Edit::new(format!("{path}: another {what}"), may))
+}
+
+/// What lists show of a page is one thing, and so is what it says of itself: a name in it may be shown by some who have it,
+/// and not by others.
+fn of_term(words: Vec<String>) -> Vec<May> {
+    vec![May::Mention(words), May::Feeds, May::Html]
 }
 
 /// A shared source changes for all who cite it.
