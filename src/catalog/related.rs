@@ -23,6 +23,7 @@ impl Catalog {
             }
         }
         let mut near = self.near(id);
+        repeated(&mut near);
         near.sort_unstable();
         // One common term is chance; two are a subject.
         let mut ranked: Vec<(Reverse<usize>, u32)> = near
@@ -85,6 +86,21 @@ impl Catalog {
     }
 }
 
+/// Leaves out most of what occurs only once: to sort it all would be the dearest step of a page's key. Two numbers that
+/// share a bit both stay, which the count after sorting sees.
+fn repeated(ranks: &mut Vec<u32>) {
+    let bit = |rank: u32| ((rank / 64 % 16) as usize, 1u64 << (rank % 64));
+    let (mut once, mut twice) = ([0u64; 16], [0u64; 16]);
+    for (word, bit) in ranks.iter().map(|&rank| bit(rank)) {
+        twice[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    ranks.retain(|&rank| {
+        let (word, bit) = bit(rank);
+        twice[word] & bit != 0
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +132,13 @@ mod tests {
         assert_eq!(related(101, 0), related(13, 0));
         assert_eq!(related(100, 99), ["98", "97", "96", "95", "94"]);
         assert_ne!(related(101, 99), related(100, 99));
+    }
+
+    #[test]
+    fn nothing_that_is_repeated_is_left_out() {
+        let mut ranks = vec![5, 1024 + 5, 70, 5, 9, 70_000, 70_000, 3];
+        repeated(&mut ranks);
+        ranks.sort_unstable();
+        assert_eq!(ranks, [5, 5, 1029, 70_000, 70_000]);
     }
 }
