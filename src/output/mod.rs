@@ -36,6 +36,8 @@ pub use context::Shared;
 pub use files::FileTarget;
 pub use given::Given;
 pub use input::Input;
+#[cfg(test)]
+pub(crate) use keys::pairs;
 pub use keys::{Key, Keys};
 pub use target::{Target, targets};
 

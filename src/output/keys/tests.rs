@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::catalog::Catalog;
-use crate::output::{Artifact, Given, Shared, Texts, targets};
+use crate::output::{Artifact, Given, Shared, Texts, pairs, targets};
 use crate::site::Site;
 use crate::source::page;
 use crate::source::tree::Fault;
