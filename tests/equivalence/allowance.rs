@@ -12,6 +12,7 @@
 //! | template, word, setting of the theme | what is made with that template; HTML and feeds; HTML |
 //! | setting of the site | what shows that kind of setting, at most all but files that are copied |
 //! | the clock | outputs that mention a page with a moment in between |
+//! | any of these | feeds: all that a page says of itself is one input of theirs |
 //! | a file that is copied, something done to the output, nothing at all | nothing |
 
 /// Who may be made.
@@ -49,7 +50,7 @@ impl Seen<'_> {
         self.path.contains(word) || self.before.is_some_and(holds) || self.after.is_some_and(holds)
     }
 
-    fn is_feed(&self) -> bool {
+    pub fn is_feed(&self) -> bool {
         ["feed.xml", "rss.xml", "feed.json"].iter().any(|name| self.path.ends_with(name))
     }
 

@@ -221,11 +221,11 @@ fn source(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         desk.files.remove(&path);
         return Some(Edit::new(
             format!("{path} is deleted"),
-            vec![May::mention(&["Charter", "Wire", "Source"])],
+            vec![May::mention(&["Charter", "Wire", "Source"]), May::Html],
         ));
     }
     let number = chance.below(100);
     let key = chance.pick(&["title", "publisher"]);
     desk.change(&path, |text| text.set(key, &format!("\"Source {number}\"")));
-    Some(Edit::new(format!("{path}: another {key}"), vec![May::mention(&["Charter", "Wire", "Source"])]))
+    Some(Edit::new(format!("{path}: another {key}"), vec![May::mention(&["Charter", "Wire", "Source"]), May::Html]))
 }

@@ -47,7 +47,8 @@ fn layer(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     if how == "comes" {
         desk.write(&path, text);
     }
-    Some(Edit::new(format!("{path} {how}"), vec![May::Templates(users(name))]))
+    // The facts of items are those that any template mentions: with the one that mentions a fact, it comes and goes for all.
+    Some(Edit::new(format!("{path} {how}"), vec![May::Templates(users(name)), May::Html]))
 }
 
 fn word(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
