@@ -244,6 +244,7 @@ impl Form<'_, '_, '_> {
         }
         terms.extend(authors.iter().map(|name| (TermKind::Person, name.clone())));
         terms.extend(self.view.text("series").map(|name| (TermKind::Series, name.to_string())));
+        terms.shrink_to_fit();
         terms
     }
 

@@ -76,7 +76,7 @@ impl Tree {
         for folder in folders {
             tree.walk(folder, &mut said)?;
         }
-        tree.files.sort_unstable();
+        tree.files.par_sort_unstable();
         tree.stamp()?;
         Ok((tree, said))
     }
@@ -192,7 +192,14 @@ impl Tree {
 
     /// A path from the root, with `/`; none if it is not UTF-8.
     fn name(&self, path: &Path) -> Option<String> {
-        let relative = path.strip_prefix(&self.root).ok()?.to_str()?;
+        // Byte by byte where that will do: this runs for every file, and `strip_prefix` takes both paths apart.
+        let root = self.root.to_str();
+        let below =
+            path.to_str().zip(root).and_then(|(path, root)| path.strip_prefix(root)?.strip_prefix('/'));
+        let relative = match below {
+            Some(relative) => relative,
+            None => path.strip_prefix(&self.root).ok()?.to_str()?,
+        };
         Some(if std::path::MAIN_SEPARATOR == '/' {
             relative.to_string()
         } else {

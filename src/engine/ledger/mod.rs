@@ -187,7 +187,8 @@ impl Ledger {
 
     /// All pages.
     pub(super) fn pages(&self) -> Vec<Page> {
-        (0..self.pages.len()).into_par_iter().flat_map_iter(|block| self.block(block)).collect()
+        let blocks = (0..self.pages.len()).into_par_iter().map(|block| self.block(block));
+        joined(blocks.collect(), self.page_count())
     }
 
     fn block(&self, block: usize) -> Vec<Page> {
@@ -209,7 +210,14 @@ fn decoded<T: Send>(
 ) -> Option<Vec<T>> {
     let decode = |block: &&Block| decode(&bytes[block.place.clone()]).filter(|rows| rows.len() == block.rows);
     let parts: Option<Vec<Vec<T>>> = blocks.par_iter().map(decode).collect();
-    Some(parts?.into_iter().flatten().collect())
+    Some(joined(parts?, blocks.iter().map(|block| block.rows).sum()))
+}
+
+/// The rows of all blocks as one list; each is moved once.
+fn joined<T>(parts: Vec<Vec<T>>, count: usize) -> Vec<T> {
+    let mut all = Vec::with_capacity(count);
+    parts.into_iter().for_each(|part| all.extend(part));
+    all
 }
 
 fn sources(bytes: &[u8]) -> Option<Vec<Source>> {

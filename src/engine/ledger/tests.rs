@@ -92,7 +92,8 @@ struct Held {
 impl Held {
     /// The given pages, with files and outputs to them; every third file has something wrong with it.
     fn of(mut pages: Vec<Page>, said: &[Diagnostic]) -> Self {
-        let wrong = |at: usize| said.iter().skip(at).take(usize::from(at % 3 == 0)).cloned().collect();
+        let wrong =
+            |at: usize| said.iter().skip(at).take(usize::from(at.is_multiple_of(3))).cloned().collect();
         let source = |(at, page): (usize, &mut Page)| {
             page.digest = number(at);
             let path = format!("content/{}", page.card.path);

@@ -164,6 +164,9 @@ impl<'a> Scribe<'a> {
     }
 
     fn finished(mut self) -> (Outline, String) {
+        // Outlines of all pages stay in memory.
+        self.outline.anchors.shrink_to_fit();
+        self.links.values.shrink_to_fit();
         self.outline.links = self.links.values;
         self.outline.unknown_notes = self.unknown.values;
         self.outline.minutes = self.reading.minutes();
