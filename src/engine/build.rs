@@ -8,7 +8,7 @@ use super::folder::{Folder, MANIFEST, NO_INSTANT};
 use super::ledger::{Head, Kept, Ledger, PagesPart};
 use super::make::{self, Into, Look, Order};
 use super::report::{Report, Written};
-use super::scene::{self, Scene};
+use super::scene::{self, Scene, Settings};
 use super::standing::Standing;
 use super::timings::Stages;
 use super::why::Known;
@@ -19,25 +19,39 @@ use crate::diagnostic::{self, Diagnostic};
 
 /// Builds.
 pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
+    let Destination::Folder(output) = &request.destination else { return nowhere(request, progress) };
     let mut stages = Stages::begin(progress);
-    let scene = Scene::read(request)?;
+    let settings = Settings::read(request)?;
+    let folder = Folder::open(&resolved(&request.root, output), &request.root)?;
+    // Two lists of files are compared with what is remembered: they have nothing to do with each other.
+    let (scene, (before, notice)) =
+        rayon::join(|| settings.with_tree(request), || Before::remembered(&folder));
+    let scene = scene?;
     stages.end("list");
-    match &request.destination {
-        Destination::Folder(folder) => {
-            let folder = Folder::open(&resolved(&request.root, folder), &scene.tree)?;
-            Run { request, progress, scene, folder: &folder, stages }.go()
+    let run = Run { request, progress, scene: &scene, folder: &folder };
+    let report = run.after(&before, &mut stages)?;
+    // Memory is given back while the caller goes on.
+    let (mut report, damage) = match report {
+        Some(report) => (report, None),
+        None => {
+            let damage = "the ledger of the last build is damaged: starting from the beginning".to_string();
+            (run.after(&Before::nothing(), &mut stages)?.expect("nothing can be damaged"), Some(damage))
         }
-        Destination::Nowhere => nowhere(request, &scene, progress),
-    }
+    };
+    rayon::spawn(move || drop((before, scene)));
+    report.notice = notice.or(damage).or(report.notice);
+    Ok(report)
 }
 
 /// Makes everything, so that every mistake is found, and writes nothing.
-fn nowhere(request: &Request, scene: &Scene, progress: &dyn Progress) -> Result<Report, Stop> {
+fn nowhere(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
+    let scene = Scene::read(request)?;
     let began = Began { instant: NO_INSTANT, progress };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     let mut said = scene.said.clone();
     said.extend(compared.said().cloned());
-    scene::planned(scene, &mut compared.content(None), request, |planned| {
+    let mut content = compared.content(None).expect("without a ledger, everything was parsed");
+    scene::planned(&scene, &mut content, request, |planned| {
         said.extend(planned.said);
         if planned.loaded {
             let known = vec![Known::Unremembered; planned.plan.targets.len()];
@@ -50,45 +64,49 @@ fn nowhere(request: &Request, scene: &Scene, progress: &dyn Progress) -> Result<
     })
 }
 
-/// A build into a folder.
-struct Run<'r> {
-    request: &'r Request,
-    progress: &'r dyn Progress,
-    scene: Scene,
-    folder: &'r Folder,
-    stages: Stages<'r>,
-}
-
 /// What a run knows of the build before it.
-pub(super) struct Before<'b> {
+pub(super) struct Before {
     /// What it remembered.
-    pub ledger: Option<&'b Ledger>,
+    pub ledger: Option<Box<Ledger>>,
     /// What still stands of what it wrote.
     pub standing: Standing,
 }
 
-impl Run<'_> {
-    fn go(mut self) -> Result<Report, Stop> {
-        let (ledger, notice) = self.folder.ledger();
-        self.stages.end("remember");
+impl Before {
+    /// There was none.
+    fn nothing() -> Self {
+        Self { ledger: None, standing: Standing::default() }
+    }
+
+    /// What is remembered of a folder; and why nothing is, where something should be.
+    fn remembered(folder: &Folder) -> (Self, Option<String>) {
+        let (ledger, notice) = folder.ledger();
         let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
-        let Scene { tree, site, .. } = &self.scene;
+        let standing = Standing::of(outputs, &folder.path);
+        (Self { ledger, standing }, notice)
+    }
+}
+
+/// A build into a folder.
+struct Run<'r> {
+    request: &'r Request,
+    progress: &'r dyn Progress,
+    scene: &'r Scene,
+    folder: &'r Folder,
+}
+
+impl Run<'_> {
+    /// Builds after a build that is remembered so; none if its ledger turns out to be damaged.
+    fn after(&self, before: &Before, stages: &mut Stages<'_>) -> Result<Option<Report>, Stop> {
+        let Scene { tree, site, .. } = self.scene;
+        let ledger = before.ledger.as_deref();
         let began = Began { instant: self.folder.instant, progress: self.progress };
-        let (compared, standing) = rayon::join(
-            || compare::compare(tree, site, ledger.as_deref(), &began),
-            || Standing::of(outputs, &self.folder.path),
-        );
-        let compared = compared?;
-        self.stages.end("compare");
-        let before = Before { ledger: ledger.as_deref(), standing };
-        let same = before.ledger.filter(|ledger| self.is_same(ledger, &compared, &before.standing));
-        let report = match same {
-            Some(ledger) => self.nothing_changed(ledger, &compared, &before),
-            None => self.build(compared, &before),
-        };
-        let mut report = report?;
-        report.notice = notice.or(report.notice);
-        Ok(report)
+        let compared = compare::compare(tree, site, ledger, &began)?;
+        stages.end("compare");
+        match ledger.filter(|ledger| self.is_same(ledger, &compared, &before.standing)) {
+            Some(ledger) => Ok(Some(self.nothing_changed(ledger, &compared, (before, stages)))),
+            None => self.build(compared, (before, stages)),
+        }
     }
 
     /// Whether the world is the one that the ledger knows, its texts aside.
@@ -108,35 +126,39 @@ impl Run<'_> {
     }
 
     fn nothing_changed(
-        self,
+        &self,
         ledger: &Ledger,
         compared: &Compared<'_>,
-        before: &Before<'_>,
-    ) -> Result<Report, Stop> {
+        (before, stages): (&Before, &mut Stages<'_>),
+    ) -> Report {
         let mut report = Report::remembered(&ledger.head.summary);
         let said = self.scene.said.iter().chain(compared.said()).chain(&ledger.head.said);
         report.diagnostics = diagnostic::sorted(said.cloned().collect());
         let files = ledger.outputs.iter().filter(|output| output.path != MANIFEST).count();
         report.written = Some(Written { files, ..Written::default() });
         let outputs = &ledger.outputs;
-        // Stamps that are known better now save looking at bytes the next time; without them, nothing is lost.
         if *compared.sources != *ledger.sources || !before.standing.is_as_recorded(outputs) {
             let mut outputs = outputs.clone();
             let now = self.folder.now();
             for (index, output) in outputs.iter_mut().enumerate() {
                 output.stamp = before.standing.stamp(index).filter(|stamp| !stamp.is_young(&now));
             }
-            if let Some(path) = self.folder.ledger_path() {
-                let (head, sources) = (&ledger.head, &compared.sources);
-                Kept { head, sources, pages: PagesPart::Of(ledger), outputs: &outputs }.save(path).ok();
-            }
+            let (head, sources, pages) = (&ledger.head, &*compared.sources, PagesPart::Of(ledger));
+            let kept = Kept { head, sources, pages, outputs: &outputs };
+            // Stamps that are known better now save looking at bytes the next time; without them, nothing is lost.
+            self.folder.ledger_path().map(|path| kept.save(path).ok());
+            stages.end("remember");
         }
-        report.timings = self.stages.alone();
-        Ok(report)
+        report.timings = stages.alone();
+        report
     }
 
-    fn build(self, compared: Compared<'_>, before: &Before<'_>) -> Result<Report, Stop> {
-        let ledger = before.ledger;
+    fn build(
+        &self,
+        compared: Compared<'_>,
+        (before, stages): (&Before, &mut Stages<'_>),
+    ) -> Result<Option<Report>, Stop> {
+        let ledger = before.ledger.as_deref();
         let same_world = ledger.is_some_and(|ledger| self.is_same_world(ledger, &compared));
         let texts: Option<Vec<PageId>> = match &compared.change {
             Change::Nothing if same_world => Some(Vec::new()),
@@ -146,16 +168,17 @@ impl Run<'_> {
         let mut said = self.scene.said.clone();
         said.extend(compared.said().cloned());
         let changed_sources = compared.changed;
-        let mut content = compared.content(ledger);
-        let Run { request, progress, scene, folder, mut stages } = self;
+        let Some(mut content) = compared.content(ledger) else { return Ok(None) };
         stages.end("read");
-        scene::planned(&scene, &mut content, request, |planned| {
+        scene::planned(self.scene, &mut content, self.request, |planned| {
             stages.end("plan");
-            let work = Work { scene: &scene, folder, before, progress };
+            let Run { progress, scene, folder, .. } = *self;
+            let same_pages = ledger.filter(|_| texts.is_some());
+            let work = Work { scene, folder, before, progress, same_pages };
             let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);
-            let mut report = work.build(&planned, (look, said), &mut stages)?;
+            let mut report = work.build(&planned, (look, said), stages)?;
             (report.warm, report.changed_sources) = (ledger.is_some(), changed_sources);
-            Ok(report)
+            Ok(Some(report))
         })
     }
 }

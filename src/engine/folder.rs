@@ -11,7 +11,7 @@ use super::Stop;
 use super::ledger::{Ledger, Loaded, Output};
 use super::standing::Standing;
 use crate::digest::Digest;
-use crate::source::tree::{CONTENT, Fault, Stamp, THEMES, Tree};
+use crate::source::tree::{CONTENT, Fault, Stamp, THEMES};
 
 /// Lists the files of ours in an output folder, a path a line.
 pub(super) const MANIFEST: &str = ".bulletin";
@@ -40,9 +40,9 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Takes `output` for a build of the site of `tree`.
-    pub(super) fn open(output: &Path, tree: &Tree) -> Result<Self, Stop> {
-        let root = tree.disk_path("");
+    /// Takes `output` for a build of the site in the folder `root`.
+    pub(super) fn open(output: &Path, root: &Path) -> Result<Self, Stop> {
+        let root = fs::canonicalize(root).map_err(Fault::new("cannot open", root))?;
         let path = real_path(output)?;
         refuse_overlap(&path, &root)?;
         let cache = root.join(CACHE);
@@ -57,8 +57,8 @@ impl Folder {
     }
 
     /// The same, only to look at: others may write meanwhile.
-    pub(super) fn seen(output: &Path, tree: &Tree) -> Self {
-        let root = tree.disk_path("");
+    pub(super) fn seen(output: &Path, root: &Path) -> Self {
+        let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
         let path = real_path(output).unwrap_or_else(|_| output.to_path_buf());
         let ledger = Some(root.join(CACHE).join(format!("{}.ledger", cache_name(&path, &root))));
         Self { path, ledger, instant: NO_INSTANT, lock: None }
@@ -69,7 +69,7 @@ impl Folder {
         match self.ledger.as_deref().map(Ledger::load) {
             None => (None, Some("the site's folder cannot be written to: nothing is remembered".to_string())),
             Some(Loaded::Absent) => (None, None),
-            Some(Loaded::Unusable(why)) => (None, Some(format!("starting from the beginning: {why}"))),
+            Some(Loaded::Unusable(why)) => (None, Some(format!("the ledger of the last build {why}: starting from the beginning"))),
             Some(Loaded::Ledger(ledger)) => (Some(ledger), None),
         }
     }

@@ -26,15 +26,36 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Reads what the request names.
+    /// Reads what the request names: the settings, then the files.
+    pub(super) fn read(request: &Request) -> Result<Self, Stop> {
+        Settings::read(request)?.with_tree(request)
+    }
+}
+
+/// The settings of a site.
+#[derive(Debug)]
+pub(super) struct Settings {
+    site: Site,
+    request: Digest,
+    said: Vec<Diagnostic>,
+}
+
+impl Settings {
+    /// Reads the settings that the request names.
     pub(super) fn read(request: &Request) -> Result<Self, Stop> {
         if !request.root.is_dir() {
             return Err(Stop::Refused(format!("there is no folder {}", request.root.display())));
         }
         let mut said = Vec::new();
         let (site, digest) = read::site(request, &mut said)?;
+        Ok(Self { site, request: digest, said })
+    }
+
+    /// Lists the files of the site.
+    pub(super) fn with_tree(self, request: &Request) -> Result<Scene, Stop> {
+        let Self { site, request: digest, mut said } = self;
         let tree = read::tree(&request.root, &mut said)?;
-        Ok(Self { site, request: digest, tree, said })
+        Ok(Scene { site, request: digest, tree, said })
     }
 }
 
@@ -75,5 +96,10 @@ pub(super) fn planned<R>(
     locate::diagnostics(&plan.problems, &catalog, tree, &mut said)?;
     said.extend(plan.said.iter().cloned());
     let keys = Keys::new(&world);
-    end(Planned { world: &world, keys: &keys, plan: &plan, sources: &content.sources, said, loaded })
+    let sources = &content.sources;
+    let result = end(Planned { world: &world, keys: &keys, plan: &plan, sources, said, loaded });
+    drop(keys);
+    // Millions of small pieces of memory are given back while the caller goes on.
+    rayon::spawn(move || drop((catalog, plan, shared, theme)));
+    result
 }

@@ -45,11 +45,12 @@ impl Differences {
 pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Differences, Stop> {
     let Destination::Folder(folder) = &request.destination else { return Ok(Differences::default()) };
     let scene = Scene::read(request)?;
-    let folder = Folder::open(&resolved(&request.root, folder), &scene.tree)?;
+    let folder = Folder::open(&resolved(&request.root, folder), &request.root)?;
     let began = Began { instant: NO_INSTANT, progress };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     let unsound = scene.said.iter().chain(compared.said()).any(Diagnostic::is_error);
-    scene::planned(&scene, &mut compared.content(None), request, |planned| {
+    let mut content = compared.content(None).expect("without a ledger, everything was parsed");
+    scene::planned(&scene, &mut content, request, |planned| {
         let plan = planned.plan;
         let comparison = Comparison { folder: &folder.path };
         let known = vec![Known::Unremembered; plan.targets.len()];

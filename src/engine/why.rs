@@ -62,14 +62,17 @@ pub struct Why {
 pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Result<Option<Why>, Stop> {
     let Destination::Folder(output) = &request.destination else { return Ok(None) };
     let scene = Scene::read(request)?;
-    let folder = Folder::seen(&resolved(&request.root, output), &scene.tree);
+    let folder = Folder::seen(&resolved(&request.root, output), &request.root);
     let (ledger, _) = folder.ledger();
     let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
     let standing = Standing::of(outputs, &folder.path);
     let began = Began { instant: folder.instant, progress };
     let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref(), &began)?;
     let path = below(path, &request.root, &folder.path);
-    scene::planned(&scene, &mut compared.content(ledger.as_deref()), request, |planned| {
+    let Some(mut content) = compared.content(ledger.as_deref()) else {
+        return Err(Stop::Refused("the ledger of the last build is damaged; build again".to_string()));
+    };
+    scene::planned(&scene, &mut content, request, |planned| {
         let Planned { world, plan, keys, .. } = planned;
         let Some(index) = find(world, plan, &path) else { return Ok(None) };
         let (path, target) = &plan.targets[index];

@@ -4,7 +4,7 @@ use super::build::Before;
 use super::commit::{Placed, Staging};
 use super::compare;
 use super::folder::Folder;
-use super::ledger::{Head, Kept, Output, PagesPart, Summary};
+use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
 use super::make::{self, Done, Into, Look, Order, Outcome};
 use super::plan::Plan;
 use super::report::{Report, Written};
@@ -22,9 +22,11 @@ pub(super) struct Work<'w> {
     /// The output folder.
     pub folder: &'w Folder,
     /// What is known of the build before.
-    pub before: &'w Before<'w>,
+    pub before: &'w Before,
     /// Whoever watches.
     pub progress: &'w dyn Progress,
+    /// The ledger that holds the pages as they are now, if there is one: their texts may differ.
+    pub same_pages: Option<&'w Ledger>,
 }
 
 impl Work<'_> {
@@ -37,7 +39,7 @@ impl Work<'_> {
     ) -> Result<Report, Stop> {
         let Planned { world, keys, plan, .. } = *planned;
         said.extend(planned.said.iter().cloned());
-        let known = remember::known(plan, self.before.ledger, &self.before.standing);
+        let known = remember::known(plan, self.before.ledger.as_deref(), &self.before.standing);
         let mut order = Order { plan, keys, known, look, into: Into::Nowhere };
         let mut report = Report::of(world, plan);
         if said.iter().any(Diagnostic::is_error) {
@@ -68,7 +70,7 @@ impl Work<'_> {
     }
 
     fn outputs(&self) -> &[Output] {
-        self.before.ledger.map_or(&[], |ledger| &ledger.outputs)
+        self.before.ledger.as_ref().map_or(&[], |ledger| &ledger.outputs)
     }
 
     fn remember(
@@ -97,7 +99,8 @@ impl Work<'_> {
 
     /// Writes the ledger; returns why, if it could not be written: the site is whole all the same.
     fn save(&self, head: &Head, planned: &Planned<'_>, outputs: &[Output]) -> Option<String> {
-        let pages = PagesPart::Pages(planned.world.catalog.pages());
+        let pages = || PagesPart::Pages(planned.world.catalog.pages());
+        let pages = self.same_pages.map_or_else(pages, PagesPart::Of);
         let kept = Kept { head, sources: planned.sources, pages, outputs };
         let fault = kept.save(self.folder.ledger_path()?).err()?;
         Some(format!("the next build starts from the beginning: {fault}"))

@@ -283,15 +283,17 @@ impl Merged {
 
     /// Whether all that was edited are bodies, and what others may know of them is the same.
     fn only_texts(&self, ledger: &Ledger) -> bool {
-        let same = |edited: &Edited, old: &Page| {
+        // What is damaged says nothing.
+        let same = |edited: &Edited, old: Option<&Page>| {
             let new = &self.parsed[edited.parsed];
+            let Some(old) = old else { return false };
             old.front_matter == new.front_matter && old.card == new.card && old.outline == new.outline
         };
         if self.edited.len() <= EDITED_FEW {
-            return self.edited.par_iter().all(|edited| same(edited, &ledger.page(edited.old)));
+            return self.edited.par_iter().all(|edited| same(edited, ledger.page(edited.old).as_ref()));
         }
-        let old = ledger.pages();
-        self.edited.iter().all(|edited| same(edited, &old[edited.old as usize]))
+        let old = ledger.pages().unwrap_or_default();
+        self.edited.iter().all(|edited| same(edited, old.get(edited.old as usize)))
     }
 }
 
@@ -304,13 +306,14 @@ impl Compared<'_> {
         self.sources.iter().flat_map(|source| &source.said)
     }
 
-    /// All pages as they are now, parsed or taken from the ledger, and the names of the other files.
+    /// All pages as they are now, parsed or taken from the ledger, and the names of the other files; none if the ledger
+    /// is damaged where its pages are.
     ///
     /// The ledger is the one that was compared with.
-    pub(super) fn content(self, ledger: Option<&Ledger>) -> Content {
+    pub(super) fn content(self, ledger: Option<&Ledger>) -> Option<Content> {
         let mut pages = match self.origins {
-            None => ledger.map(Ledger::pages).unwrap_or_default(),
-            Some(origins) => gathered(&origins, self.parsed, ledger),
+            None => ledger.map_or_else(|| Some(Vec::new()), Ledger::pages)?,
+            Some(origins) => gathered(&origins, self.parsed, ledger)?,
         };
         let mut content =
             Content { pages: Vec::new(), files: Vec::new(), unreadable: Vec::new(), sources: Vec::new() };
@@ -325,23 +328,22 @@ impl Compared<'_> {
         }
         content.pages = pages;
         content.sources = self.sources.into_owned();
-        content
+        Some(content)
     }
 }
 
-/// The pages in order of their numbers.
-fn gathered(origins: &[Origin], parsed: Vec<Page>, ledger: Option<&Ledger>) -> Vec<Page> {
+/// The pages in order of their numbers; none if the ledger's cannot be had.
+fn gathered(origins: &[Origin], parsed: Vec<Page>, ledger: Option<&Ledger>) -> Option<Vec<Page>> {
     let is_old = |origin: &Origin| matches!(origin, Origin::Ledger(_));
     if !origins.iter().any(is_old) {
         // All were parsed, in order.
-        return parsed;
+        return Some(parsed);
     }
-    let mut old: Vec<Option<Page>> =
-        ledger.map(Ledger::pages).unwrap_or_default().into_iter().map(Some).collect();
+    let mut old: Vec<Option<Page>> = ledger?.pages()?.into_iter().map(Some).collect();
     let mut parsed: Vec<Option<Page>> = parsed.into_iter().map(Some).collect();
     let mut take = |origin: &Origin| match *origin {
         Origin::Ledger(number) => old[number as usize].take(),
         Origin::Parsed(number) => parsed[number].take(),
     };
-    origins.iter().map(|origin| take(origin).expect("each page has one number")).collect()
+    Some(origins.iter().map(|origin| take(origin).expect("each page has one number")).collect())
 }

@@ -87,7 +87,7 @@ impl Desk {
             changed: compared.changed,
             parsed: compared.parsed.iter().map(|page| page.card.file()).collect(),
         };
-        let content = compared.content(old.as_ref());
+        let content = compared.content(old.as_ref()).unwrap();
         self.assert_as_from_nothing(tree, &content, &began);
         let head = Head { reading: reading(&self.site), ..head() };
         let pages = match (&old, &seen.change) {
@@ -103,7 +103,7 @@ impl Desk {
 
     /// However it was read, what was read is what is there.
     fn assert_as_from_nothing(&self, tree: &Tree, content: &Content, began: &Began<'_>) {
-        let clean = compare(tree, &self.site, None, began).unwrap().content(None);
+        let clean = compare(tree, &self.site, None, began).unwrap().content(None).unwrap();
         assert_eq!(content.pages, clean.pages);
         assert_eq!((&content.files, &content.unreadable), (&clean.files, &clean.unreadable));
         let facts = |source: &Source| (source.path.clone(), source.digest, source.page, source.said.clone());

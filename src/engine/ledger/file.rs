@@ -8,7 +8,7 @@
 //! ```
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -112,6 +112,11 @@ impl<'p> Writer<'p> {
         self.directory.extend((length as u64).to_le_bytes());
     }
 
+    /// That it cannot be written, for a reason of ours.
+    pub(super) fn fault(&self, why: &'static str) -> Fault {
+        Fault { doing: "cannot write", path: self.next.clone(), error: io::Error::other(why) }
+    }
+
     /// Ends the file and puts it in its place.
     pub(super) fn finish(mut self) -> Result<(), Fault> {
         let digest = directory_digest(&opening(), &self.directory);
@@ -127,34 +132,52 @@ fn directory_digest(opening: &str, directory: &[u8]) -> Digest {
     Hasher::new().field(opening.as_bytes()).field(directory).digest()
 }
 
-/// A file as it was read, every block as it was written.
+/// A file of which the directory was read, and everything behind its large first part.
 pub(super) struct Contents {
-    pub(super) bytes: Vec<u8>,
+    file: File,
+    /// The blocks behind the pages.
+    tail: Vec<u8>,
+    /// Where in the file they begin.
+    start: usize,
     pub(super) blocks: Vec<Block>,
 }
 
-/// Reads a file; none if there is none.
+impl Contents {
+    /// The bytes of a block behind the pages.
+    pub(super) fn bytes(&self, block: &Block) -> &[u8] {
+        &self.tail[block.place.start - self.start..block.place.end - self.start]
+    }
+
+    /// The bytes of the file up to and with all pages; none if they are not those that were written.
+    pub(super) fn pages(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(self.start).ok()?;
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(0)).ok()?;
+        file.take(self.start as u64).read_to_end(&mut bytes).ok()?;
+        let pages = self.blocks.par_iter().filter(|block| block.section == Section::Pages);
+        let whole = |block: &Block| {
+            bytes.get(block.place.clone()).is_some_and(|bytes| Digest::of(bytes) == block.digest)
+        };
+        pages.all(whole).then_some(bytes)
+    }
+}
+
+/// Reads a file, save for its pages: they are the largest part, and a build without changes needs none. None if there
+/// is no file.
 ///
 /// # Errors
 /// When it cannot be used: why, in half a sentence.
 pub(super) fn read(path: &Path) -> Result<Option<Contents>, String> {
-    let bytes = match bytes(path) {
-        Ok(bytes) => bytes?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("cannot be read: {error}")),
-    };
-    let damaged = || "is damaged".to_string();
-    let blocks = blocks(&bytes).ok_or_else(damaged)?;
-    let whole = |block: &Block| Digest::of(&bytes[block.place.clone()]) == block.digest;
-    if !blocks.par_iter().all(whole) {
-        return Err(damaged());
+    match File::open(path) {
+        Ok(file) => contents(file).map_err(|error| format!("cannot be read: {error}"))?.map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("cannot be read: {error}")),
     }
-    Ok(Some(Contents { bytes, blocks }))
 }
 
-/// The bytes of a file that begins like a ledger of this very program.
-fn bytes(path: &Path) -> io::Result<Result<Vec<u8>, String>> {
-    let mut file = File::open(path)?;
+/// The contents of a file that begins like a ledger of this very program.
+fn contents(mut file: File) -> io::Result<Result<Contents, String>> {
     let opening = opening();
     let mut first = Vec::with_capacity(opening.len());
     Read::by_ref(&mut file).take(opening.len() as u64).read_to_end(&mut first)?;
@@ -164,27 +187,47 @@ fn bytes(path: &Path) -> io::Result<Result<Vec<u8>, String>> {
             if ours { "was written by another version of Bulletin" } else { "is no ledger, or is damaged" };
         return Ok(Err(why.to_string()));
     }
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(length).is_err() {
+    let damaged = || Ok(Err("is damaged".to_string()));
+    let length = file.metadata()?.len();
+    let Some(directory) = directory(&mut file, length)? else { return damaged() };
+    let Some(blocks) = blocks(&directory, length) else { return damaged() };
+    let behind = |block: &&Block| block.section != Section::Pages;
+    let start = blocks.iter().find(behind).map_or(0, |block| block.place.start);
+    let end = blocks.last().map_or(start, |block| block.place.end);
+    let mut tail = Vec::new();
+    if tail.try_reserve_exact(end - start).is_err() {
         return Ok(Err("is too large".to_string()));
     }
-    bytes.extend(first);
-    file.read_to_end(&mut bytes)?;
-    Ok(Ok(bytes))
+    file.seek(SeekFrom::Start(start as u64))?;
+    Read::by_ref(&mut file).take((end - start) as u64).read_to_end(&mut tail)?;
+    let contents = Contents { file, tail, start, blocks };
+    let sound = |block: &Block| {
+        let inside = block.place.start >= start && contents.tail.len() == end - start;
+        inside && Digest::of(contents.bytes(block)) == block.digest
+    };
+    let behind = contents.blocks.par_iter().filter(|block| block.section != Section::Pages);
+    if behind.all(sound) { Ok(Ok(contents)) } else { damaged() }
 }
 
-/// The directory of a file; none if there is no whole one, or it does not fit the file.
-fn blocks(bytes: &[u8]) -> Option<Vec<Block>> {
-    let opening = opening();
-    let (rest, closing) = bytes.split_at_checked(bytes.len().checked_sub(CLOSING_BYTES)?)?;
-    let (length, digest) = closing.split_at_checked(8)?;
-    let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
-    let (_, directory) = rest.split_at_checked(rest.len().checked_sub(length)?)?;
-    if directory_digest(&opening, directory).to_bytes() != digest {
-        return None;
-    }
-    let mut end = opening.len();
+/// The directory of a file of this length; none if there is no whole one.
+fn directory(file: &mut File, length: u64) -> io::Result<Option<Vec<u8>>> {
+    let Some(end) = length.checked_sub(CLOSING_BYTES as u64) else { return Ok(None) };
+    let mut closing = [0; CLOSING_BYTES];
+    file.seek(SeekFrom::Start(end))?;
+    file.read_exact(&mut closing)?;
+    let (size, digest) = closing.split_at(8);
+    let size = u64::from_le_bytes(size.try_into().expect("it is split there"));
+    let Some(start) = end.checked_sub(size) else { return Ok(None) };
+    let mut directory = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    Read::by_ref(file).take(size).read_to_end(&mut directory)?;
+    let whole = directory_digest(&opening(), &directory).to_bytes() == digest;
+    Ok(whole.then_some(directory))
+}
+
+/// The blocks that a directory lists, in a file of this length; none if they do not fit.
+fn blocks(directory: &[u8], length: u64) -> Option<Vec<Block>> {
+    let mut end = opening().len();
     let mut blocks = Vec::with_capacity(directory.len() / ENTRY_BYTES);
     let (entries, odd) = directory.as_chunks::<ENTRY_BYTES>();
     for entry in entries {
@@ -200,5 +243,6 @@ fn blocks(bytes: &[u8]) -> Option<Vec<Block>> {
             digest: Digest::from_bytes(*numbers.last_chunk()?),
         });
     }
-    (odd.is_empty() && end == rest.len() - directory.len()).then_some(blocks)
+    let whole = odd.is_empty() && (end + directory.len() + CLOSING_BYTES) as u64 == length;
+    whole.then_some(blocks)
 }

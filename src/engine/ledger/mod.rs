@@ -11,6 +11,7 @@ mod tests;
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -106,6 +107,8 @@ pub(super) struct Ledger {
     /// Every output, by path.
     pub outputs: Vec<Output>,
     contents: Contents,
+    /// The bytes of the pages, once somebody has asked for one; none if they are damaged.
+    page_bytes: OnceLock<Option<Vec<u8>>>,
     /// Digests of the files of the pages, which their rows do not hold.
     digests: Vec<Digest>,
     /// Where the rows of pages are, and the number of the first page in each.
@@ -153,14 +156,13 @@ impl Ledger {
     }
 
     fn of(contents: Contents) -> Option<Self> {
-        let bytes = &contents.bytes;
         let of = |section: Section| contents.blocks.iter().filter(move |block| block.section == section);
         let (sources, outputs) = rayon::join(
-            || decoded(of(Section::Sources).collect(), bytes, sources),
-            || decoded(of(Section::Outputs).collect(), bytes, outputs),
+            || decoded(of(Section::Sources).collect(), &contents, sources),
+            || decoded(of(Section::Outputs).collect(), &contents, outputs),
         );
         let (sources, outputs) = (sources?, outputs?);
-        let head = &bytes[of(Section::Head).next()?.place.clone()];
+        let head = contents.bytes(of(Section::Head).next()?);
         let head = bitcode::decode::<HeadRow<'_>>(head).ok()?.head()?;
         let mut pages = Vec::new();
         let mut count = 0;
@@ -175,40 +177,45 @@ impl Ledger {
             }
         }
         let digests = digests.into_iter().collect::<Option<_>>()?;
-        Some(Self { head, sources, outputs, contents, digests, pages })
+        let page_bytes = OnceLock::new();
+        Some(Self { head, sources, outputs, contents, page_bytes, digests, pages })
     }
 
-    /// One page; all pages of its block are decoded.
-    pub(super) fn page(&self, index: u32) -> Page {
+    /// One page; all pages of its block are decoded. None if the file is damaged where its pages are.
+    pub(super) fn page(&self, index: u32) -> Option<Page> {
         let index = index as usize;
-        let block = self.pages.partition_point(|(first, _)| *first <= index) - 1;
-        self.block(block).swap_remove(index - self.pages[block].0)
+        let block = self.pages.partition_point(|(first, _)| *first <= index).checked_sub(1)?;
+        Some(self.block(self.page_bytes()?, block)?.swap_remove(index - self.pages[block].0))
     }
 
-    /// All pages.
-    pub(super) fn pages(&self) -> Vec<Page> {
-        let blocks = (0..self.pages.len()).into_par_iter().map(|block| self.block(block));
-        joined(blocks.collect(), self.page_count())
+    /// All pages; none if the file is damaged where they are.
+    pub(super) fn pages(&self) -> Option<Vec<Page>> {
+        let bytes = self.page_bytes()?;
+        let blocks = (0..self.pages.len()).into_par_iter().map(|block| self.block(bytes, block));
+        Some(joined(blocks.collect::<Option<_>>()?, self.digests.len()))
     }
 
-    fn block(&self, block: usize) -> Vec<Page> {
+    fn block(&self, bytes: &[u8], block: usize) -> Option<Vec<Page>> {
         let (first, block) = &self.pages[block];
-        let rows = bitcode::decode::<Vec<PageRow<'_>>>(&self.contents.bytes[block.place.clone()]);
-        // The checksum says that these are the bytes that this very program wrote.
-        let rows = rows.expect("what was encoded can be decoded");
+        let rows = bitcode::decode::<Vec<PageRow<'_>>>(&bytes[block.place.clone()]).ok()?;
         let numbered = rows.into_iter().enumerate();
-        let page = |(at, row): (usize, PageRow<'_>)| row.page(self.digests[first + at]);
-        numbered.map(|row| page(row).expect("what was encoded can be decoded")).collect()
+        let page = |(at, row): (usize, PageRow<'_>)| row.page(*self.digests.get(first + at)?);
+        numbered.map(page).collect()
+    }
+
+    /// Everything up to the end of the pages: where they are is where the whole file has them.
+    fn page_bytes(&self) -> Option<&[u8]> {
+        self.page_bytes.get_or_init(|| self.contents.pages()).as_deref()
     }
 }
 
 /// The rows of all blocks, decoded in parallel; none if one holds what cannot be.
 fn decoded<T: Send>(
     blocks: Vec<&Block>,
-    bytes: &[u8],
+    contents: &Contents,
     decode: impl Fn(&[u8]) -> Option<Vec<T>> + Sync,
 ) -> Option<Vec<T>> {
-    let decode = |block: &&Block| decode(&bytes[block.place.clone()]).filter(|rows| rows.len() == block.rows);
+    let decode = |block: &&Block| decode(contents.bytes(block)).filter(|rows| rows.len() == block.rows);
     let parts: Option<Vec<Vec<T>>> = blocks.par_iter().map(decode).collect();
     Some(joined(parts?, blocks.iter().map(|block| block.rows).sum()))
 }
@@ -266,8 +273,9 @@ impl Kept<'_> {
 
 impl Ledger {
     fn copy_pages(&self, writer: &mut Writer<'_>) -> Result<(), Fault> {
+        let bytes = self.page_bytes().ok_or_else(|| writer.fault("its pages are damaged"))?;
         for (_, block) in &self.pages {
-            writer.copy(block, &self.contents.bytes[block.place.clone()])?;
+            writer.copy(block, &bytes[block.place.clone()])?;
         }
         Ok(())
     }

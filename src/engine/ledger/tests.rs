@@ -159,8 +159,7 @@ impl Held {
         assert_eq!(ledger.head, self.head);
         assert_eq!(ledger.sources, self.sources);
         assert_eq!(ledger.outputs, self.outputs);
-        assert_eq!(ledger.pages(), self.pages);
-        assert_eq!(ledger.pages().len(), self.pages.len());
+        assert_eq!(ledger.pages().as_ref(), Some(&self.pages));
     }
 }
 
@@ -178,6 +177,8 @@ fn unusable(path: &Path) -> String {
     match Ledger::load(path) {
         Loaded::Unusable(why) => why,
         Loaded::Absent => panic!("there is no ledger"),
+        // Pages are only read when they are needed.
+        Loaded::Ledger(ledger) if ledger.pages().is_none() => "is damaged".to_string(),
         Loaded::Ledger(_) => panic!("it was taken for a ledger"),
     }
 }
@@ -200,7 +201,7 @@ fn every_page_and_every_mistake_is_found_again() {
     let ledger = loaded(&path);
     held.assert_is(&ledger);
     for index in [0, 1, PAGES - 1, PAGES, 2 * PAGES, 2 * PAGES + 4] {
-        assert_eq!(ledger.page(index as u32), held.pages[index], "page {index}");
+        assert_eq!(ledger.page(index as u32).as_ref(), Some(&held.pages[index]), "page {index}");
     }
     assert!(!path.with_extension("next").exists());
 }
@@ -260,7 +261,7 @@ fn a_ledger_of_many_blocks_that_ends_at_any_of_them_is_unusable() {
     let ledger = loaded(&path);
     let ends: Vec<usize> = ledger.contents.blocks.iter().map(|block| block.place.end).collect();
     assert!(ends.len() > 5);
-    let whole = &ledger.contents.bytes;
+    let whole = fs::read(&path).unwrap();
     for end in ends {
         fs::write(&path, &whole[..end]).unwrap();
         unusable(&path);
