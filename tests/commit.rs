@@ -246,7 +246,8 @@ fn two_builds_at_once_into_one_folder_and_the_second_says_so() {
     // The lock itself, held by somebody else.
     let locks: Vec<std::path::PathBuf> =
         fs::read_dir(site.path(".bulletin")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let locks: Vec<_> = locks.into_iter().filter(|path| path.extension().is_some_and(|e| e == "lock")).collect();
+    let locks: Vec<_> =
+        locks.into_iter().filter(|path| path.extension().is_some_and(|e| e == "lock")).collect();
     assert_eq!(locks.len(), 1, "{locks:?}");
     let held = fs::File::create(&locks[0]).unwrap();
     held.lock().unwrap();

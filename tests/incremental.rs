@@ -21,12 +21,15 @@ const DESK: [(&str, &str); 11] = [
     ),
     (
         "list.html",
-        "{% extends \"base.html\" %}{% block main %}{% block top %}{% endblock top %}{{ list.title }}{{ content | safe }}{% for item in list.items %}{% include \"item.html\" %}{% endfor %}{% if list?.older %}{{ list.older }}{% endif %}{% endblock main %}",
+        "{% extends \"base.html\" %}{% block main %}{% block top %}{% endblock top %}{{ list.title }}{{ content | safe }}{% for item in list.items %}{% include \"item.html\" %}{% endfor %}{% if list?.newer %}{{ list.newer }}{% endif %}{% if list?.older %}{{ list.older }}{% endif %}{% endblock main %}",
     ),
     ("home.html", "{% extends \"list.html\" %}{% block top %}{{ site.description }}{% endblock top %}"),
     ("term.html", "{% extends \"list.html\" %}"),
-    ("archive.html", "{{ list.title }}{% for item in list.items %}{{ item.title }}{% endfor %}"),
-    ("terms.html", "{% for item in terms.items %}{{ item.title }}{% endfor %}"),
+    (
+        "archive.html",
+        "{{ list.title }} {{ list?.newer }}{% for item in list.items %}{{ item.title }}{% endfor %}",
+    ),
+    ("terms.html", "{% for item in terms.items %}{{ item.title }} {{ item.count }}{% endfor %}"),
     ("page.html", "{{ page.title }}{{ content | safe }}{{ site.extra?.motto }}"),
     ("404.html", "Nothing here."),
 ];
@@ -118,7 +121,7 @@ fn a_new_briefing_changes_no_numbered_page() {
             "sitemap.xml",
         ],
     );
-    // One more fills a numbered page, which is new; the one before it leads there now, the others stay as they are.
+    // One more fills a numbered page, which is new; the one before it leads there, and the others stay as they are.
     story.page("content/news/j.md", "title = \"Item j\"\nsummary = \"S.\"\ndate = 2026-01-10").build().made(
         [
             "feed.xml",
@@ -141,8 +144,7 @@ fn a_new_briefing_changes_no_numbered_page() {
 #[test]
 fn a_briefing_goes() {
     let story = Story::of(desk());
-    // The newest: what is older keeps its numbers, and the newest of what is left come to the list's own address. The
-    // numbered page before the one that goes leads to that address now, and the index of topics counts.
+    // The newest: what is older keeps its numbers, and the last numbered page leads elsewhere.
     story
         .delete("content/news/h.md")
         .build()
@@ -243,9 +245,8 @@ fn a_template_at_each_level() {
 fn a_template_is_overridden_and_no_longer() {
     let story = Story::of(desk());
     let own = "themes/site/templates/item.html";
-    let bold = "<b><a href=\"{{ item.path }}\">{{ item.title }}</a></b>";
-    story.write(own, bold).build().made(LISTS);
-    story.write(own, &bold.replace('b', "i")).build().made(LISTS);
+    story.write(own, "<b>{{ item.title }}</b>{{ item.path }}").build().made(LISTS);
+    story.write(own, "<i>{{ item.title }}</i>{{ item.path }}").build().made(LISTS);
     story.delete(own).build().made(LISTS);
     let own = "themes/site/templates/briefing.html";
     let over = "{% extends \"desk/briefing.html\" %}{% block main %}{{ super() }}, over{% endblock main %}";

@@ -111,7 +111,7 @@ fn assert_finished(site: &Site, new: &Files) {
     assert_same(new, &site.output());
     assert!(!site.path(".public.bulletin-staging").exists());
     let after = site.build_soundly(NOW);
-    assert_eq!((after.report.made, after.report.notice), (Vec::new(), None));
+    assert_eq!((after.report.made.len(), after.report.notice), (0, None), "there was something left to do");
     assert_same(new, &after.files);
 }
 
@@ -293,15 +293,16 @@ fn an_output_that_cannot_be_written_is_left_alone_and_not_forgotten() {
 fn no_room_for_the_ledger_is_no_reason_to_fail() {
     let mut site = Site::new().plain_theme();
     let cache = site.path(".bulletin");
-    let Some(_mount) = Mount::new(&cache, "64k") else {
+    let Some(_mount) = Mount::new(&cache, "1m") else {
         return println!("skipped: mounting a small file system is not allowed here");
     };
     site = site.briefing("a.md", "title = \"A\"", "Text.");
     site.run(&[]).ended(0, &[]);
-    std::fs::write(cache.join("large.bin"), vec![7; 60 << 10]).ok();
+    // It fails when there is no room left, which is what is wanted.
+    std::fs::write(cache.join("large.bin"), vec![7; 2 << 20]).ok();
     for turn in ["b", "c"] {
         // Terms without number, so that the ledger needs more than there is.
-        let names: Vec<String> = (0..400).map(|number| format!("\"{turn} {number}\"")).collect();
+        let names: Vec<String> = (0..50).map(|number| format!("\"{turn} {number}\"")).collect();
         let front = format!("title = \"B\"\ndate = 2026-01-01\ntopics = [{}]", names.join(", "));
         site = site.briefing(&format!("news/{turn}.md"), &front, "Text.");
         site.run(&[]).ended(0, &[]);

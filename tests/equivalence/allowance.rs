@@ -8,11 +8,11 @@
 //! |---|---|
 //! | body of a page | its own page; feeds that mention it |
 //! | size and introduction of a collection | what stands below it |
-//! | anything else in a page, its place, its visibility | outputs that mention it or its terms, before or after |
+//! | anything else in a page | outputs that mention it or its terms, before or after |
+//! | place and visibility of a page, its terms, terms themselves | the same, and what mentions a page that names one of these terms |
 //! | template, word, setting of the theme | what is made with that template; HTML and feeds; HTML |
 //! | setting of the site | what shows that kind of setting, at most all but files that are copied |
-//! | the clock | outputs that mention a page with a moment in between |
-//! | any of these | feeds: all that a page says of itself is one input of theirs |
+//! | the clock | the same, for pages with a moment in between |
 //! | a file that is copied, something done to the output, nothing at all | nothing |
 
 /// Who may be made.
@@ -50,7 +50,7 @@ impl Seen<'_> {
         self.path.contains(word) || self.before.is_some_and(holds) || self.after.is_some_and(holds)
     }
 
-    pub fn is_feed(&self) -> bool {
+    fn is_feed(&self) -> bool {
         ["feed.xml", "rss.xml", "feed.json"].iter().any(|name| self.path.ends_with(name))
     }
 
@@ -65,11 +65,6 @@ impl Seen<'_> {
 }
 
 impl May {
-    /// A page by the words that name it.
-    pub fn mention(words: &[&str]) -> Self {
-        Self::Mention(words.iter().map(ToString::to_string).collect())
-    }
-
     /// Whether this output may be made.
     pub fn allows(&self, output: Seen<'_>) -> bool {
         match self {

@@ -10,7 +10,6 @@ use super::*;
 use crate::engine::Silent;
 use crate::engine::ledger::{Head, Kept, Loaded, PagesPart, Summary};
 
-
 /// What the disk's clock says.
 fn instant(folder: &std::path::Path) -> Stamp {
     fs::create_dir_all(folder).unwrap();

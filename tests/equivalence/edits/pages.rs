@@ -81,14 +81,29 @@ pub fn words(desk: &Desk, path: &str) -> Vec<String> {
     words
 }
 
+/// What can be seen of pages and terms that come and go: whoever names such a term may show its new title or address, and
+/// whoever mentions that page is made from all that lists show of it.
+pub fn terms(desk: &Desk, mut words: Vec<String>) -> May {
+    for path in desk.pages() {
+        let own = self::words(desk, &path);
+        if own[1..].iter().any(|word| words.contains(word)) {
+            words.extend(own.into_iter().take(1));
+        }
+    }
+    May::Mention(words)
+}
+
 /// Changes a page in a way that its own words and those of its terms can be seen by.
 fn changed(desk: &mut Desk, path: &str, what: &str, change: impl FnOnce(&mut Text)) -> Option<Edit> {
-    let mut seen = words(desk, path);
-    let before = desk.text(path).to_string();
+    let (mut seen, before) = (words(desk, path), desk.page(path));
     desk.change(path, change);
     seen.extend(words(desk, path));
-    let differs = desk.text(path) != before;
-    differs.then(|| Edit::new(format!("{path}: {what}"), vec![May::Mention(seen)]))
+    let after = desk.page(path);
+    let shows = ["topics", "people", "authors", "organisations", "places", "series"];
+    let stands = ["date", "draft", "embargo", "expires", "on_expiry", "unlisted"];
+    let of_terms = shows.iter().chain(&stands).any(|key| before.get(key) != after.get(key));
+    let may = if of_terms { terms(desk, seen) } else { May::Mention(seen) };
+    (before.whole() != after.whole()).then(|| Edit::new(format!("{path}: {what}"), vec![may]))
 }
 
 /// Changes nothing but a body. A page without summary shows its first paragraph elsewhere.
@@ -282,8 +297,11 @@ fn index(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let folder = chance.of_some(&desk.collections()).cloned()?;
     let (path, name) = (format!("{folder}/index.md"), stem(&folder));
     let number = chance.below(20) + 2;
+    // Whoever mentions one of its pages is made from the name of its collection too.
+    let below = desk.pages().into_iter().filter(|page| page.starts_with(&format!("{folder}/")));
+    let seen: Vec<String> = below.map(|page| stem(&page)).chain([name.clone()]).collect();
     let (what, may) = match chance.below(7) {
-        0 => ("title", May::Mention(vec![name.clone()])),
+        0 => ("title", May::Mention(seen)),
         1 => ("summary", May::Mention(vec![name.clone()])),
         2 | 3 => ("page_size", May::Below(name.clone())),
         4 => ("permalink", May::AllButCopies),

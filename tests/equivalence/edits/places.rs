@@ -1,7 +1,7 @@
 //! Edits that make, move and remove files: pages, bundles and their pictures, folders, terms, shared sources.
 
 use super::Way;
-use super::pages::words;
+use super::pages::{terms, words};
 use crate::allowance::May;
 use crate::chance::Chance;
 use crate::desk::{Desk, Edit, bundle, file_name, stem};
@@ -32,7 +32,7 @@ fn add(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         format!("title = \"New {name}\"\nsummary = \"S.\"\ndate = {month}-{day:02}\ntopics = [\"energy\"]\n");
     desk.write(&path, format!("+++\n{front}+++\n\nNew text.\n"));
     let seen = words(desk, &path);
-    Some(Edit::new(format!("{path} is new"), vec![May::Mention(seen)]))
+    Some(Edit::new(format!("{path} is new"), vec![terms(desk, seen)]))
 }
 
 fn translate(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -47,22 +47,24 @@ fn translate(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     ["aliases", "id", "supersedes"].iter().for_each(|key| text.remove(key));
     text.body = "\nПереклад.\n".to_string();
     desk.write(&translated, text.whole());
-    Some(Edit::new(format!("{translated} is new"), vec![May::Mention(words(desk, &path))]))
+    Some(Edit::new(format!("{translated} is new"), vec![terms(desk, words(desk, &path))]))
 }
 
-/// Moves one file, or all below a folder; what links there follows, or does not.
-fn moved(desk: &mut Desk, (from, to): (&str, &str), links: Option<(&str, &str)>) {
+/// Moves one file, or all below a folder; what links there follows, or does not. Returns the words for pages that follow.
+fn moved(desk: &mut Desk, (from, to): (&str, &str), links: Option<(&str, &str)>) -> Vec<String> {
     let paths = desk.paths(|path| path.starts_with(from));
     for path in paths {
         let bytes = desk.files.remove(&path).expect("it was listed");
         desk.files.insert(path.replacen(from, to, 1), bytes);
     }
-    let Some((old, new)) = links else { return };
-    let texts = desk.paths(|path| path.ends_with(".md") || path == "site.toml");
-    for path in texts {
-        let text = desk.text(&path).replace(old, new);
-        desk.write(&path, text);
+    let Some((old, new)) = links else { return Vec::new() };
+    let mut texts = desk.paths(|path| path.ends_with(".md") || path == "site.toml");
+    texts.retain(|path| desk.text(path).contains(old));
+    for path in &texts {
+        let text = desk.text(path).replace(old, new);
+        desk.write(path, text);
     }
+    texts.iter().map(|path| stem(path)).collect()
 }
 
 fn rename(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -74,10 +76,11 @@ fn rename(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         None => path.split(&format!("{old}.")).next()?.to_string() + &old + ".",
     };
     let follow = !chance.one_in(4);
-    moved(desk, (&from, &from.replace(&old, &new)), follow.then_some((old.as_str(), new.as_str())));
+    let links = follow.then_some((old.as_str(), new.as_str()));
+    seen.extend(moved(desk, (&from, &from.replace(&old, &new)), links));
     seen.push(new.clone());
     let how = if follow { "and links follow" } else { "and nobody looks after links" };
-    Some(Edit::new(format!("{path} is renamed to {new}, {how}"), vec![May::Mention(seen)]))
+    Some(Edit::new(format!("{path} is renamed to {new}, {how}"), vec![terms(desk, seen)]))
 }
 
 fn delete(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -90,7 +93,7 @@ fn delete(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         }
         None => drop(desk.files.remove(&path)),
     }
-    Some(Edit::new(format!("{path} is deleted"), vec![May::Mention(seen)]))
+    Some(Edit::new(format!("{path} is deleted"), vec![terms(desk, seen)]))
 }
 
 /// Into a folder that only groups, so that the address stays.
@@ -100,7 +103,7 @@ fn group(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let to = path.replacen(file_name(&path), &format!("grouped/{}", file_name(&path)), 1);
     plain.then(|| moved(desk, (&path, &to), None))?;
     let seen = words(desk, &to);
-    Some(Edit::new(format!("{path} moves to {to}"), vec![May::Mention(seen)]))
+    Some(Edit::new(format!("{path} moves to {to}"), vec![terms(desk, seen)]))
 }
 
 fn move_folder(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -170,11 +173,11 @@ fn term_file(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     ]);
     let words = vec![stem(path), stem(path.trim_end_matches("/index.md"))];
     if desk.files.remove(path).is_some() {
-        return Some(Edit::new(format!("{path} is deleted"), of_term(words)));
+        return Some(Edit::new(format!("{path} is deleted"), vec![terms(desk, words)]));
     }
     let number = chance.below(100);
     desk.write(path, format!("+++\ntitle = \"Term {number}\"\n+++\n\nAbout it.\n"));
-    Some(Edit::new(format!("{path} is new"), of_term(words)))
+    Some(Edit::new(format!("{path} is new"), vec![terms(desk, words)]))
 }
 
 fn term_text(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
@@ -198,34 +201,27 @@ fn term_text(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         "draft" => text.toggle("draft", "true"),
         "body" => text.body.push_str(&format!("\nMore, {number}.\n")),
         _ if path.contains("/series/") => text.toggle("cadence", "\"Fridays\""),
-        _ if number % 2 == 0 && !table.is_empty() => text.toggle_table(table),
+        _ if number.is_multiple_of(2) && !table.is_empty() => text.toggle_table(table),
         _ => text.set("also_known_as", &format!("[\"Name {number}\"]")),
     });
     // Without a summary the first paragraph stands in.
     let own = what == "body" && desk.page(&path).get("summary").is_some();
-    let may = if own { vec![May::Body(stem(&path))] } else { of_term(vec![stem(&path)]) };
+    let may = if own { vec![May::Body(stem(&path))] } else { vec![terms(desk, vec![stem(&path)])] };
     Some(Edit::new(format!("{path}: another {what}"), may))
 }
 
-/// What lists show of a page is one thing, and so is what it says of itself: a name in it may be shown by some who have it,
-/// and not by others.
-fn of_term(words: Vec<String>) -> Vec<May> {
-    vec![May::Mention(words), May::Feeds, May::Html]
-}
-
-/// A shared source changes for all who cite it.
+/// A shared source changes for all who name it.
 fn source(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let paths = desk.paths(|path| path.starts_with("content/sources/"));
     let path = chance.of_some(&paths).cloned()?;
+    let citing = desk.pages().into_iter().filter(|page| desk.text(page).contains(&stem(&path)));
+    let may = vec![May::Mention(citing.map(|page| stem(&page)).collect())];
     if chance.one_in(6) {
         desk.files.remove(&path);
-        return Some(Edit::new(
-            format!("{path} is deleted"),
-            vec![May::mention(&["Charter", "Wire", "Source"]), May::Html],
-        ));
+        return Some(Edit::new(format!("{path} is deleted"), may));
     }
     let number = chance.below(100);
     let key = chance.pick(&["title", "publisher"]);
     desk.change(&path, |text| text.set(key, &format!("\"Source {number}\"")));
-    Some(Edit::new(format!("{path}: another {key}"), vec![May::mention(&["Charter", "Wire", "Source"]), May::Html]))
+    Some(Edit::new(format!("{path}: another {key}"), may))
 }

@@ -47,8 +47,9 @@ fn layer(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     if how == "comes" {
         desk.write(&path, text);
     }
-    // The facts of items are those that any template mentions: with the one that mentions a fact, it comes and goes for all.
-    Some(Edit::new(format!("{path} {how}"), vec![May::Templates(users(name)), May::Html]))
+    // Which facts of items are taken at all is decided for the whole theme, by all templates in use.
+    let may = [users(name), users("item.html")].map(May::Templates);
+    Some(Edit::new(format!("{path} {how}"), may.to_vec()))
 }
 
 fn word(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {

@@ -1,7 +1,7 @@
 //! What happens around a site: the clock goes on or back, files are touched, somebody meddles with the output.
 
 use super::Way;
-use crate::allowance::May;
+use super::pages::{terms, words as words_of};
 use crate::chance::Chance;
 use crate::desk::{Deed, Desk, Edit, INSTANTS, stem};
 
@@ -21,11 +21,11 @@ fn clock(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         let mut moments = ["date", "embargo", "expires"].into_iter().filter_map(|key| text.get(key));
         let by_name = crate::desk::file_name(&path).get(..10).is_some_and(near);
         if by_name || moments.any(|moment| moment.get(..10).is_some_and(near)) {
-            words.extend(super::pages::words(desk, &path));
+            words.extend(words_of(desk, &path));
             words.push(stem(&path));
         }
     }
-    (desk.now != old).then(|| Edit::new(format!("it is {}", INSTANTS[desk.now]), vec![May::Mention(words)]))
+    (desk.now != old).then(|| Edit::new(format!("it is {}", INSTANTS[desk.now]), vec![terms(desk, words)]))
 }
 
 /// The day after one of those of [`INSTANTS`], none of which ends a month except these.
