@@ -13,7 +13,7 @@ use super::standing::Standing;
 use super::timings::Stages;
 use super::why::Known;
 use super::work::Work;
-use super::{Destination, Progress, Request, Stop, resolved};
+use super::{Destination, Progress, Request, Stop, commit, resolved};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
 
@@ -23,6 +23,7 @@ pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report
     let mut stages = Stages::begin(progress);
     let settings = Settings::read(request)?;
     let folder = Folder::open(&resolved(&request.root, output), &request.root)?;
+    commit::sweep(&folder.path)?;
     // Two lists of files are compared with what is remembered: they have nothing to do with each other.
     let (scene, (before, notice)) =
         rayon::join(|| settings.with_tree(request), || Before::remembered(&folder));

@@ -36,12 +36,15 @@ pub(super) enum Placed {
     Same,
 }
 
+/// Removes what a build that was killed left beside `output`; the caller's lock says that nobody is using it.
+pub(super) fn sweep(output: &Path) -> Result<(), Fault> {
+    remove_folder(&staging_folder(output))
+}
+
 impl<'t> Staging<'t> {
     /// Prepares to write into `output`, in which `before` is ours.
     pub(super) fn open(output: &'t Path, before: Option<Ours>, tree: &'t Tree) -> Result<Self, Stop> {
         let folder = staging_folder(output);
-        // Left over from a build that was killed; the lock says that nobody is using it.
-        remove_folder(&folder)?;
         fs::create_dir(&folder).map_err(Fault::new("cannot create", &folder))?;
         Ok(Self { tree, output, folder, before })
     }
@@ -130,6 +133,8 @@ impl<'t> Staging<'t> {
             }
             Some(before) => self.replace(before, now, staged)?,
         };
+        // Before the caller remembers what it did: nothing is left to do then.
+        remove_folder(&self.folder)?;
         Ok(Written { files: now.len(), changed: staged.len(), removed })
     }
 
