@@ -24,7 +24,10 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), Ending> {
     let common = &options.common;
     let request = common.request(Destination::Folder(options.output.clone()), surroundings)?;
-    let Some(why) = engine::why(&request, &options.path, &Silent)? else {
+    // What the shell completes is relative to where the user is; an address of the site is no file.
+    let file = surroundings.folder.join(&options.path);
+    let path = if file.is_file() { file.to_string_lossy().into_owned() } else { options.path.clone() };
+    let Some(why) = engine::why(&request, &path, &Silent)? else {
         let path = &options.path;
         return Err(Ending::Usage(format!(
             "the site has no output {path}; name a file such as {}/index.html, or an address such as /about/",

@@ -148,7 +148,7 @@ impl<'t> Staging<'t> {
             self.write_manifest(self.output, merged(before.paths(), now.iter().copied()))?;
         }
         let is_stale = |path: &&str| now.binary_search(path).is_err();
-        let stale: Vec<&str> = before.paths().filter(is_stale).collect();
+        let stale: Vec<&str> = if same { Vec::new() } else { before.paths().filter(is_stale).collect() };
         // A folder may have to make room for a file, or a file for a folder.
         for path in &stale {
             self.remove(path)?;

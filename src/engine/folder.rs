@@ -69,7 +69,9 @@ impl Folder {
         match self.ledger.as_deref().map(Ledger::load) {
             None => (None, Some("the site's folder cannot be written to: nothing is remembered".to_string())),
             Some(Loaded::Absent) => (None, None),
-            Some(Loaded::Unusable(why)) => (None, Some(format!("the ledger of the last build {why}: starting from the beginning"))),
+            Some(Loaded::Unusable(why)) => {
+                (None, Some(format!("the ledger of the last build {why}: starting from the beginning")))
+            }
             Some(Loaded::Ledger(ledger)) => (Some(ledger), None),
         }
     }

@@ -90,9 +90,10 @@ pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Res
 
 /// What somebody typed as a path below the output folder, or of a content file.
 fn below(typed: &str, root: &Path, output: &Path) -> String {
-    let full = if Path::new(typed).is_absolute() { Path::new(typed).to_path_buf() } else { root.join(typed) };
-    let real = std::fs::canonicalize(&full).unwrap_or(full);
-    let inside = real.strip_prefix(output).ok().and_then(Path::to_str);
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // Joining an absolute path gives that path.
+    let (file, root) = (real(&root.join(typed)), real(root));
+    let inside = [output, &root].iter().find_map(|folder| file.strip_prefix(folder).ok()?.to_str());
     let path = inside.unwrap_or(typed).replace(std::path::MAIN_SEPARATOR, "/");
     path.trim_start_matches("./").trim_start_matches('/').to_string()
 }
