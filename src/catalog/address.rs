@@ -19,23 +19,27 @@ const NAME_BYTES_MAX: usize = 255;
 
 /// Why no file or folder can be called so on every system, if that is so.
 pub fn unusable(name: &str) -> Option<&'static str> {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default().as_bytes();
     let port = stem.len() == 4
-        && (stem.starts_with("com") || stem.starts_with("lpt"))
-        && stem.as_bytes()[3].is_ascii_digit();
+        && (stem[..3].eq_ignore_ascii_case(b"com") || stem[..3].eq_ignore_ascii_case(b"lpt"))
+        && stem[3].is_ascii_digit();
     if matches!(name, "" | "." | "..") {
         Some("it is no name")
     } else if name.len() > NAME_BYTES_MAX {
         Some("it is longer than 255 bytes")
-    } else if name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) {
+    } else if name.chars().any(forbidden) {
         Some("Windows does not allow control characters and < > : \" | ? * \\")
     } else if name.ends_with(['.', ' ']) {
         Some("Windows allows no dot and no space at the end")
-    } else if DEVICES.contains(&stem.as_str()) || port {
+    } else if DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device.as_bytes())) || port {
         Some("Windows keeps this name for a device")
     } else {
         None
     }
+}
+
+fn forbidden(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
 }
 
 /// The style of slugs that the site asks for.
@@ -54,17 +58,20 @@ pub fn permalink(
     collections: &Collections,
 ) -> (String, Option<Problem>) {
     let home = site.home(card.place.language);
+    let slug = own_slug(card, site);
     let path = match card.place.role {
         Role::Home => return (home, None),
-        Role::Collection => return (collection(&card.place.collection, card, site), None),
+        Role::Collection => {
+            return (format!("{home}{}/", collections.slug(&card.place.collection, site)), None);
+        }
         Role::TermIndex(kind) => return (format!("{home}{}/", kind.folder()), None),
-        Role::Term(kind) => format!("{home}{}/{}/", kind.folder(), own_slug(card, site)),
+        Role::Term(kind) => format!("{home}{}/{}/", kind.folder(), slug),
         // A shared source has no page of its own; the name keeps it apart from all that have.
         Role::Source => return (format!("sources:{}", card.place.stem), None),
-        Role::Page => format!("{home}{}/", own_slug(card, site)),
-        Role::Entry => entry(card, site, collections.settings(&card.place.collection).permalink.as_deref()),
+        Role::Page => format!("{home}{slug}/"),
+        Role::Entry => entry(card, (&home, &slug), site, collections),
     };
-    let problem = trouble(card, &own_slug(card, site), site, collections);
+    let problem = trouble(card, &slug, site, collections);
     let at = if card.slug.is_some() { At::Key("slug") } else { At::File };
     let problem = problem.map(|(message, label)| {
         let problem = Problem::error("address", id, at.clone(), message);
@@ -73,23 +80,16 @@ pub fn permalink(
     (path, problem)
 }
 
-/// The address of a collection's list, in the language of `card`.
-fn collection(name: &str, card: &Card, site: &Site) -> String {
-    format!("{}{}/", site.home(card.place.language), folder_slug(name, site))
-}
-
 /// A folder name as it stands in addresses.
 pub fn folder_slug(name: &str, site: &Site) -> String {
     slug(name, &site.language(0).code, style(site))
 }
 
-fn entry(card: &Card, site: &Site, pattern: Option<&str>) -> String {
-    let home = site.home(card.place.language);
-    let slug = own_slug(card, site);
-    let Some(pattern) = pattern else {
-        return format!("{home}{}/{slug}/", folder_slug(&card.place.collection, site));
+fn entry(card: &Card, (home, slug): (&str, &str), site: &Site, collections: &Collections) -> String {
+    let Some(pattern) = &collections.settings(&card.place.collection).permalink else {
+        return format!("{home}{}/{slug}/", collections.slug(&card.place.collection, site));
     };
-    let filled = pattern.trim_start_matches('/').replace("{slug}", &slug);
+    let filled = pattern.trim_start_matches('/').replace("{slug}", slug);
     let Some(moment) = card.date else { return format!("{home}{filled}") };
     let (year, month, day) = (moment.day.year(), moment.day.month(), moment.day.day());
     let filled = filled.replace("{year}", &format!("{year:04}"));
@@ -125,19 +125,17 @@ fn trouble(
         return Some((format!("the slug `{slug}` is kept for lists"), "choose another: slug = \"…\""));
     }
     if root
-        && (RESERVED.contains(&slug)
-            || site.language_index(slug).is_some()
-            || collections.has_address(slug, site))
+        && (RESERVED.contains(&slug) || site.language_index(slug).is_some() || collections.has_address(slug))
     {
         return Some((
             format!("the address `/{slug}/` is taken by the site itself"),
             "choose another: slug = \"…\"",
         ));
     }
-    let pattern = collections.settings(&card.place.collection).permalink.as_deref().unwrap_or_default();
+    let dated = |pattern: &String| ["{year}", "{month}", "{day}"].iter().any(|name| pattern.contains(name));
     if card.place.role == Role::Entry
         && card.date.is_none()
-        && ["{year}", "{month}", "{day}"].iter().any(|name| pattern.contains(name))
+        && collections.settings(&card.place.collection).permalink.as_ref().is_some_and(dated)
     {
         return Some(("the address needs a date".into(), "give the page a date: date = 2026-11-23"));
     }

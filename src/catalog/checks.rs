@@ -2,12 +2,33 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::links::{Destination, Near, decoded};
 use super::problem::{At, Problem};
 use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::source::path::Role;
+
+/// What in a file refers to another.
+#[derive(Clone, Copy)]
+enum Reference<'c> {
+    /// A link of the body, by its destination.
+    Link(&'c str),
+    /// The lead picture.
+    Image,
+}
+
+impl Reference<'_> {
+    /// Where messages about it stand.
+    fn at(self) -> At {
+        match self {
+            Self::Link(destination) => At::Link(destination.to_string()),
+            Self::Image => At::Key("image"),
+        }
+    }
+}
 
 /// Beyond this many mistakes, near names are no longer looked for: each costs a look at every file.
 const NEAR_MAX: usize = 200;
@@ -37,28 +58,19 @@ impl Catalog {
     /// only such pages use.
     pub(super) fn hold_files(&self, problems: &mut Vec<Problem>) -> Vec<bool> {
         let mut used: Vec<(bool, bool)> = vec![(false, false); self.files.len()];
-        let mut public_uses: Vec<(PageId, usize, At)> = Vec::new();
-        for id in self.ids() {
-            let gated = !self.visibility(id).has_page();
-            for (destination, at) in self.references(id) {
-                if let Destination::File(file, _) = self.destination(id, destination) {
-                    if gated {
-                        used[file].1 = true
-                    } else {
-                        used[file].0 = true
-                    }
-                    if !gated {
-                        public_uses.push((id, file, at));
-                    }
-                }
+        let uses = self.uses();
+        for &(id, file, _) in &uses {
+            match self.visibility(id).has_page() {
+                true => used[file].0 = true,
+                false => used[file].1 = true,
             }
         }
         let mut held: Vec<bool> = used.iter().map(|&(public, gated)| gated && !public).collect();
         for (id, page) in PageId::all(&self.pages) {
-            let Some(bundle) = page.card.place.bundle.as_ref().filter(|_| !self.visibility(id).has_page())
-            else {
+            if self.visibility(id).has_page() {
                 continue;
-            };
+            }
+            let Some(bundle) = &page.card.place.bundle else { continue };
             // A bundle with a public translation is public.
             if self.translations(id).next().is_none() {
                 let start = self.files.partition_point(|file| file < bundle);
@@ -66,8 +78,9 @@ impl Catalog {
                 held[start..start + own].fill(true);
             }
         }
-        for (id, file, at) in public_uses {
-            if held[file] {
+        for (id, file, at) in uses {
+            if held[file] && self.visibility(id).has_page() {
+                let at = at.at();
                 let message = format!("content/{} is held back with its page", self.files[file]);
                 problems
                     .push(Problem::error("link", id, at, message).label("a public page cannot show it yet"));
@@ -76,52 +89,71 @@ impl Catalog {
         held
     }
 
+    /// Which page uses which file of content.
+    fn uses(&self) -> Vec<(PageId, usize, Reference<'_>)> {
+        if self.files.is_empty() {
+            return Vec::new();
+        }
+        let of_page = |id: PageId| {
+            self.references(id).filter_map(move |(destination, at)| match self.destination(id, destination) {
+                Destination::File(file, _) => Some((id, file, at)),
+                _ => None,
+            })
+        };
+        self.par_ids().flat_map_iter(of_page).collect()
+    }
+
     /// Everything in the file of a page that may name another file.
-    fn references(&self, id: PageId) -> impl Iterator<Item = (&str, At)> {
+    fn references(&self, id: PageId) -> impl Iterator<Item = (&str, Reference<'_>)> {
         let page = self.page(id);
-        let links = page
-            .outline
-            .links
-            .iter()
-            .map(|link| (link.destination.as_str(), At::Link(link.destination.clone())));
+        let links = page.outline.links.iter().map(|link| {
+            let destination: &str = &link.destination;
+            (destination, Reference::Link(destination))
+        });
         let image = page.card.rare.as_ref().and_then(|rare| rare.image.as_ref());
-        links.chain(image.map(|(path, _)| (path.as_str(), At::Key("image"))))
+        links.chain(image.map(|(path, _)| (&**path, Reference::Image)))
     }
 
     /// All other mistakes between pages.
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
-        for id in self.ids() {
-            self.check_place(id, problems);
-            self.check_names(id, problems);
-            for (destination, at) in self.references(id) {
-                let near = if problems.len() < NEAR_MAX { Near::Look } else { Near::Skip };
-                problems.extend(self.check_reference(id, destination, (at, near)));
-            }
-            for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
-                if self.shared_source(name).is_none() {
-                    let problem = Problem::error(
-                        "link",
-                        id,
-                        At::Item("sources", name.clone()),
-                        format!("the source `{name}` has no title"),
-                    );
-                    problems.push(
-                        problem
-                            .label(format!("give it one here, or describe it in content/sources/{name}.md")),
-                    );
-                }
-            }
-            let unknown =
-                self.page(id).outline.unknown_notes.iter().filter(|name| self.shared_source(name).is_none());
-            for note in unknown {
-                let message = format!("`[^{note}]` refers to no source and no footnote");
-                let problem = Problem::error("link", id, At::Note(note.clone()), message);
-                problems.push(problem.label("add [[sources]] with this id, or a footnote"));
-            }
+        // Most pages are sound. Those that are not are looked at again, in order: hints depend on how many mistakes
+        // there are already.
+        let unsound = |&id: &PageId| {
+            let mut found = Vec::new();
+            self.check_page(id, NEAR_MAX, &mut found);
+            !found.is_empty()
+        };
+        let unsound: Vec<PageId> = self.par_ids().filter(unsound).collect();
+        for id in unsound {
+            self.check_page(id, 0, problems);
         }
         self.check_close_names(problems);
         self.check_given_away(problems);
         self.check_terms(problems);
+    }
+
+    /// The mistakes of one page, added to `problems`; so many were found elsewhere.
+    fn check_page(&self, id: PageId, elsewhere: usize, problems: &mut Vec<Problem>) {
+        self.check_place(id, problems);
+        self.check_names(id, problems);
+        for (destination, reference) in self.references(id) {
+            let near = if elsewhere + problems.len() < NEAR_MAX { Near::Look } else { Near::Skip };
+            problems.extend(self.check_reference(id, destination, (reference, near)));
+        }
+        for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
+            if self.shared_source(name).is_none() {
+                let message = format!("the source `{name}` has no title");
+                let problem = Problem::error("link", id, At::Item("sources", name.clone()), message);
+                let label = format!("give it one here, or describe it in content/sources/{name}.md");
+                problems.push(problem.label(label));
+            }
+        }
+        let unknown = self.page(id).outline.unknown_notes.iter();
+        for note in unknown.filter(|name| self.shared_source(name).is_none()) {
+            let message = format!("`[^{note}]` refers to no source and no footnote");
+            let problem = Problem::error("link", id, At::Note(note.clone()), message);
+            problems.push(problem.label("add [[sources]] with this id, or a footnote"));
+        }
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
@@ -202,15 +234,20 @@ impl Catalog {
         }
     }
 
-    fn check_reference(&self, id: PageId, destination: &str, (at, near): (At, Near)) -> Option<Problem> {
+    fn check_reference(
+        &self,
+        id: PageId,
+        destination: &str,
+        (reference, near): (Reference<'_>, Near),
+    ) -> Option<Problem> {
         match self.destination(id, destination) {
             Destination::Nothing(why, hint) => {
-                Some(Problem::error("link", id, at, why).label(self.hint(&hint, near)))
+                Some(Problem::error("link", id, reference.at(), why).label(self.hint(&hint, near)))
             }
-            Destination::Page(other, rest) => {
-                self.leak(id, other, at.clone()).or_else(|| self.check_fragment(id, (other, &rest), at))
-            }
-            Destination::Here => self.check_fragment(id, (id, destination), at),
+            Destination::Page(other, rest) => self
+                .leak(id, other, reference.at())
+                .or_else(|| self.check_fragment(id, (other, &rest), reference.at())),
+            Destination::Here => self.check_fragment(id, (id, destination), reference.at()),
             _ => None,
         }
     }
@@ -258,7 +295,7 @@ impl Catalog {
         let bare = self.terms.iter().filter(|(_, term)| term.stem.is_empty());
         for (id, term) in bare {
             let Some(close) = self.terms.close_to(term) else { continue };
-            let first = self.ids().find(|&page| self.page_terms[page.index()].contains(&id));
+            let first = self.ids().find(|&page| self.page_terms.of(page).contains(&id));
             if let Some(page) = first {
                 let names = self.card(page).terms.iter().filter(|(kind, _)| *kind == term.kind);
                 let written =
@@ -273,7 +310,7 @@ impl Catalog {
     /// The public page of a name that nothing public mentions says that something is to come.
     fn check_given_away(&self, problems: &mut Vec<Problem>) {
         let gated = |id: &PageId| self.visibility(*id).is_gated();
-        let own = |id: PageId| self.page_terms[id.index()].iter().copied();
+        let own = |id: PageId| self.page_terms.of(id).iter().copied();
         let mut given_away: BTreeSet<TermId> = self.ids().filter(gated).flat_map(own).collect();
         given_away.retain(|&term| !self.terms.get(term).files.is_empty());
         if given_away.is_empty() {

@@ -1,6 +1,9 @@
 //! The settings of collections: what their `index.md` says of their pages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::address::{RESERVED, folder_slug};
 use super::problem::{At, Problem};
@@ -18,6 +21,8 @@ pub struct Collections {
     /// What held-back files say of their collections: it counts only for pages that are held back too.
     held: BTreeMap<String, CollectionSettings>,
     default: CollectionSettings,
+    /// The name of each folder in addresses.
+    slugs: BTreeMap<String, String>,
 }
 
 impl Collections {
@@ -26,18 +31,23 @@ impl Collections {
         self.settings.get(name).unwrap_or(&self.default)
     }
 
-    pub(super) fn has_address(&self, slug: &str, site: &Site) -> bool {
-        self.settings.keys().any(|name| folder_slug(name, site) == slug)
+    /// Whether a collection has this name in addresses.
+    pub(super) fn has_address(&self, slug: &str) -> bool {
+        self.slugs.values().any(|own| own == slug)
+    }
+
+    /// The name of a folder in addresses.
+    pub(super) fn slug(&self, name: &str, site: &Site) -> Cow<'_, str> {
+        // A folder that holds nothing but held-back pages is not among them.
+        self.slugs.get(name).map_or_else(|| folder_slug(name, site).into(), Cow::from)
     }
 
     /// What the files of all collections say.
-    pub(super) fn of(pages: &[Page], visibility: &[Visibility]) -> Self {
+    pub(super) fn of(pages: &[Page], visibility: &[Visibility], site: &Site) -> Self {
         let mut all = Self::default();
-        for (page, visibility) in pages.iter().zip(visibility) {
+        for index in telling(pages, visibility) {
+            let (page, visibility) = (&pages[index], visibility[index]);
             let (card, place) = (&page.card, &page.card.place);
-            if !matches!(place.role, Role::Entry | Role::Collection) {
-                continue;
-            }
             // A folder that holds nothing but held-back pages is no collection yet.
             if !visibility.is_gated() && !all.settings.contains_key(&place.collection) {
                 all.settings.insert(place.collection.clone(), CollectionSettings::default());
@@ -50,15 +60,38 @@ impl Collections {
                 settings.insert(place.collection.clone(), rare.collection.clone());
             }
         }
+        all.slugs = all.settings.keys().map(|name| (name.clone(), folder_slug(name, site))).collect();
         all
     }
+}
+
+/// The pages that may say something of their collection: its own file, and the first that is not held back of each run
+/// of pages of one collection. Pages are ordered by path, so runs are long.
+fn telling(pages: &[Page], visibility: &[Visibility]) -> Vec<usize> {
+    // Few in tests, so that they have several runs.
+    const RUN_PAGES: usize = if cfg!(test) { 3 } else { 4096 };
+    let of_run = |run: usize| {
+        let mut last = None;
+        (run * RUN_PAGES..pages.len().min((run + 1) * RUN_PAGES)).filter(move |&index| {
+            let place = &pages[index].card.place;
+            let new = match place.role {
+                Role::Entry | Role::Collection => {
+                    !visibility[index].is_gated()
+                        && last.replace(&place.collection) != Some(&place.collection)
+                }
+                _ => return false,
+            };
+            new || place.role == Role::Collection
+        })
+    };
+    (0..pages.len().div_ceil(RUN_PAGES)).into_par_iter().flat_map_iter(of_run).collect()
 }
 
 /// Collections whose address the site needs for itself, each told at its first file.
 pub(super) fn reserved(pages: &[Page], collections: &Collections, site: &Site) -> Vec<Problem> {
     let taken = |name: &&String| {
-        let slug = folder_slug(name, site);
-        RESERVED.contains(&slug.as_str()) || slug == "page" || site.language_index(&slug).is_some()
+        let slug = collections.slug(name, site);
+        RESERVED.contains(&&*slug) || slug == "page" || site.language_index(&slug).is_some()
     };
     let problem = |name: &String| {
         let mut all = PageId::all(pages);

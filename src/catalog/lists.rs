@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use super::page_terms::PageTerms;
+use super::slots::Slots;
 use super::terms::{TermId, Terms};
-use super::{PageId, address, pagination};
+use super::{PageId, pagination};
 use crate::site::{LanguageIndex, Site};
 use crate::source::page::Page;
 use crate::source::path::Role;
 
 /// Where a list stands in [`Lists`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListId(pub u32);
 
 /// What a list is of.
@@ -96,7 +98,7 @@ pub struct Sources<'a> {
     /// All pages.
     pub pages: &'a [Page],
     /// The terms of each page.
-    pub page_terms: &'a [Vec<TermId>],
+    pub page_terms: &'a PageTerms,
     /// All terms.
     pub terms: &'a Terms,
     /// The settings.
@@ -131,26 +133,66 @@ impl Lists {
     }
 
     /// Lists `listed` (newest first), and opens a list for each of `introduced`: pages that are the text of one.
-    pub fn build(sources: &Sources<'_>, listed: &[PageId], introduced: &[PageId]) -> Self {
+    pub fn build(sources: &Sources<'_>, listed: &[PageId], introduced: impl Iterator<Item = PageId>) -> Self {
         let mut all = Self::default();
         all.open(sources, ListKind::Home, 0);
-        for &id in introduced {
+        for id in introduced {
             all.introduce(sources, id);
         }
-        let mut kinds = Vec::new();
+        let mut opened = Opened::default();
         for &id in listed {
-            sources.kinds(id, &mut kinds);
+            all.add_dated(sources, id, &mut opened);
             let language = sources.pages[id.index()].card.place.language;
-            for kind in kinds.drain(..) {
-                let list = all.open(sources, kind, language);
-                all.lists[list.0 as usize].items.push(id);
+            for &term in sources.page_terms.of(id) {
+                let list = *opened
+                    .terms
+                    .entry(term, language)
+                    .get_or_insert_with(|| all.open(sources, ListKind::Term(term), language));
+                all.add(list, id);
             }
         }
         all
     }
 
+    fn add(&mut self, list: ListId, id: PageId) {
+        self.lists[list.0 as usize].items.push(id);
+    }
+
+    /// Adds a page to the lists of its collection; only pages with a date to those of a time.
+    fn add_dated<'a>(&mut self, sources: &Sources<'a>, id: PageId, opened: &mut Opened<'a>) {
+        let card = &sources.pages[id.index()].card;
+        let place = &card.place;
+        if place.role != Role::Entry {
+            return;
+        }
+        let collection = opened.collections.of((&place.collection, place.language), || {
+            let kind = ListKind::Collection(place.collection.clone());
+            let dated = sources.collections.settings(&place.collection).dated != Some(false);
+            OpenedCollection { list: self.open(sources, kind, place.language), dated, ..Default::default() }
+        });
+        self.add(collection.list, id);
+        let Some(moment) = card.published().filter(|_| collection.dated) else { return };
+        let home = *collection.home.get_or_insert_with(|| self.open(sources, ListKind::Home, place.language));
+        self.add(home, id);
+        if !sources.site.outputs.archives {
+            return;
+        }
+        // Pages come in the order of their dates: nearly always it is the period of the page before.
+        let (year, month) = (moment.day.year(), moment.day.month());
+        let same = collection.period.filter(|&(of, ..)| of == (year, month));
+        let (_, of_year, of_month) = same.unwrap_or_else(|| {
+            let mut open = |month| {
+                let collection = place.collection.clone();
+                self.open(sources, ListKind::Period { collection, year, month }, place.language)
+            };
+            ((year, month), open(None), open(Some(month)))
+        });
+        collection.period = Some(((year, month), of_year, of_month));
+        self.add(of_year, id);
+        self.add(of_month, id);
+    }
+
     fn open(&mut self, sources: &Sources<'_>, kind: ListKind, language: LanguageIndex) -> ListId {
-        // Looked up by reference first: this runs for every page and every list that it is on.
         let key = (kind, language);
         if let Some(&id) = self.known.get(&key) {
             return id;
@@ -174,7 +216,7 @@ impl Lists {
         let kind = match place.role {
             Role::Home => ListKind::Home,
             Role::Collection => ListKind::Collection(place.collection.clone()),
-            Role::Term(_) => match sources.page_terms[id.index()].first() {
+            Role::Term(_) => match sources.page_terms.of(id).first() {
                 Some(&term) => ListKind::Term(term),
                 None => return,
             },
@@ -185,33 +227,67 @@ impl Lists {
     }
 }
 
-impl Sources<'_> {
-    /// The lists that a page is on, home excepted for pages without a date.
-    fn kinds(&self, id: PageId, kinds: &mut Vec<ListKind>) {
-        let card = &self.pages[id.index()].card;
-        let place = &card.place;
-        if place.role == Role::Entry {
-            kinds.push(ListKind::Collection(place.collection.clone()));
-            let dated = self.collections.settings(&place.collection).dated != Some(false);
-            if let Some(moment) = card.published().filter(|_| dated) {
-                kinds.push(ListKind::Home);
-                if self.site.outputs.archives {
-                    let (year, month) = (moment.day.year(), moment.day.month());
-                    let period =
-                        |month| ListKind::Period { collection: place.collection.clone(), year, month };
-                    kinds.extend([period(None), period(Some(month))]);
-                }
-            }
-        }
-        kinds.extend(self.page_terms[id.index()].iter().map(|&term| ListKind::Term(term)));
-    }
+/// The lists found before, so that none is looked up by its whole kind for every page on it.
+#[derive(Default)]
+struct Opened<'a> {
+    collections: OpenedCollections<'a>,
+    terms: OpenedTerms,
+}
 
+/// The collections that were met before, by name and language.
+#[derive(Default)]
+struct OpenedCollections<'a> {
+    all: Vec<((&'a str, LanguageIndex), OpenedCollection)>,
+    slots: Slots,
+}
+
+impl<'a> OpenedCollections<'a> {
+    fn of(
+        &mut self,
+        key: (&'a str, LanguageIndex),
+        open: impl FnOnce() -> OpenedCollection,
+    ) -> &mut OpenedCollection {
+        let hash = Slots::hash(key.0).rotate_left(u32::from(key.1));
+        let new = self.all.len();
+        let place = self.slots.find_or_put(hash, new, |place| self.all[place].0 == key);
+        if place.is_none() {
+            self.all.push((key, open()));
+        }
+        &mut self.all[place.unwrap_or(new)].1
+    }
+}
+
+/// The lists of a collection that were found before.
+#[derive(Default)]
+struct OpenedCollection {
+    list: ListId,
+    dated: bool,
+    home: Option<ListId>,
+    /// The last year and month, with their lists.
+    period: Option<((i16, i8), ListId, ListId)>,
+}
+
+/// The lists of terms that were found before, by term, for each language.
+#[derive(Default)]
+struct OpenedTerms(Vec<Vec<Option<ListId>>>);
+
+impl OpenedTerms {
+    fn entry(&mut self, term: TermId, language: LanguageIndex) -> &mut Option<ListId> {
+        let (language, term) = (usize::from(language), term.0 as usize);
+        self.0.resize(self.0.len().max(language + 1), Vec::new());
+        let of_language = &mut self.0[language];
+        of_language.resize(of_language.len().max(term + 1), None);
+        &mut of_language[term]
+    }
+}
+
+impl Sources<'_> {
     /// The address and page size of a list.
     fn place(&self, kind: &ListKind, language: LanguageIndex) -> (String, usize) {
         let home = self.site.home(language);
         let size =
             |collection: &str| self.collections.settings(collection).page_size.unwrap_or(self.site.page_size);
-        let folder = |collection: &str| format!("{home}{}/", address::folder_slug(collection, self.site));
+        let folder = |collection: &str| format!("{home}{}/", self.collections.slug(collection, self.site));
         match kind {
             ListKind::Home => (home, self.site.home_items),
             ListKind::Collection(name) => (folder(name), size(name)),

@@ -7,9 +7,11 @@ mod checks;
 mod collections;
 pub mod links;
 pub mod lists;
+pub mod page_terms;
 pub mod pagination;
 pub mod problem;
 mod related;
+pub mod slots;
 mod term_checks;
 pub mod terms;
 pub mod visibility;
@@ -17,6 +19,7 @@ pub mod visibility;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::site::{LanguageIndex, Site};
 use crate::source::card::Card;
@@ -25,8 +28,9 @@ use crate::source::path::{Role, TermKind};
 
 use collections::Collections;
 use lists::{ListId, ListKind, Lists};
+use page_terms::PageTerms;
 use problem::Problem;
-use terms::{Meaning, TermId, Terms};
+use terms::{TermId, Terms};
 use visibility::Visibility;
 
 /// Where a page stands in a [`Catalog`]: pages are ordered by path.
@@ -60,22 +64,25 @@ pub struct Catalog {
     now: Timestamp,
     collections: Collections,
     visibility: Vec<Visibility>,
-    permalinks: Vec<String>,
+    permalinks: Vec<Box<str>>,
     /// The pages that state an identity, by it: translations may share one.
     ids: HashMap<String, Vec<PageId>>,
     translations: BTreeMap<String, Vec<PageId>>,
     terms: Terms,
-    page_terms: Vec<Vec<TermId>>,
+    page_terms: PageTerms,
     /// Listed pages, newest first.
     listed: Vec<PageId>,
     rank: Vec<u32>,
     lists: Lists,
-    neighbours: Vec<(Option<PageId>, Option<PageId>)>,
+    /// The next newer and the next older page of the same collection; [`NOBODY`] where there is none.
+    neighbours: Vec<(PageId, PageId)>,
     held_files: Vec<bool>,
 }
 
 /// The rank of a page that is on no list.
 const UNRANKED: u32 = u32::MAX;
+/// Stands for no page where millions of options would take twice the memory.
+const NOBODY: PageId = PageId(u32::MAX);
 
 impl Catalog {
     /// Brings together the pages (ordered by path) and the other files of `content/` (ordered too), as of `now`.
@@ -88,25 +95,15 @@ impl Catalog {
     ) -> (Self, Vec<Problem>) {
         debug_assert!(pages.is_sorted_by(|a, b| a.card.path < b.card.path), "page ids are found by path");
         let mut problems = Vec::new();
-        let visibility: Vec<Visibility> = pages.iter().map(|page| Visibility::of(&page.card, now)).collect();
-        let collections = Collections::of(&pages, &visibility);
+        let visibility: Vec<Visibility> =
+            pages.par_iter().map(|page| Visibility::of(&page.card, now)).collect();
+        let collections = Collections::of(&pages, &visibility, site);
         problems.extend(collections::reserved(&pages, &collections, site));
-        let mut permalinks = Vec::with_capacity(pages.len());
-        for (id, page) in PageId::all(&pages) {
-            let (permalink, problem) = address::permalink(id, &page.card, site, &collections);
-            permalinks.push(permalink);
-            problems.extend(problem);
-        }
         let shown = |id: PageId| visibility[id.index()].has_page();
         let mut terms = Terms::of_files(&pages, site, &shown);
-        let page_terms = page_terms(&pages, &visibility, (&mut terms, site), &mut problems);
-        for (id, page) in PageId::all(&pages) {
-            if let (Role::Term(kind), Some(&term)) = (page.card.place.role, page_terms[id.index()].first()) {
-                // One address for all files of a term: that of its list.
-                let home = site.home(page.card.place.language);
-                permalinks[id.index()] = format!("{home}{}/{}/", kind.folder(), terms.get(term).slug);
-            }
-        }
+        let page_terms = PageTerms::build(&pages, &visibility, (&mut terms, site), &mut problems);
+        let (permalinks, wrong) = permalinks(&pages, (&terms, &page_terms), site, &collections);
+        problems.extend(wrong);
         let mut catalog = Self {
             translations: translations(&pages),
             files,
@@ -121,7 +118,7 @@ impl Catalog {
             listed: Vec::new(),
             rank: vec![UNRANKED; pages.len()],
             lists: Lists::default(),
-            neighbours: vec![(None, None); pages.len()],
+            neighbours: vec![(NOBODY, NOBODY); pages.len()],
             held_files: Vec::new(),
             pages,
         };
@@ -138,17 +135,17 @@ impl Catalog {
             let role = matches!(card.place.role, Role::Entry | Role::Page);
             role && self.visibility(*id).is_listed() && card.standing == crate::source::card::Standing::Listed
         };
-        let mut order: Vec<PageId> = PageId::all(&self.pages).map(|(id, _)| id).filter(listed).collect();
         // Newest first; what has the same instant, or none, by path: a total order that no machine changes.
-        order.sort_by_cached_key(|&id| {
-            let instant = self.card(id).published().map(|moment| moment.instant);
-            (std::cmp::Reverse(instant), id)
-        });
+        let mut order: Vec<(std::cmp::Reverse<Option<Timestamp>>, PageId)> = self
+            .par_ids()
+            .filter(listed)
+            .map(|id| (std::cmp::Reverse(self.card(id).published().map(|moment| moment.instant)), id))
+            .collect();
+        order.par_sort_unstable();
+        let order: Vec<PageId> = order.into_iter().map(|(_, id)| id).collect();
         for (rank, &id) in (0u32..).zip(&order) {
             self.rank[id.index()] = rank;
         }
-        let introduced: Vec<PageId> =
-            PageId::all(&self.pages).map(|(id, _)| id).filter(|&id| self.visibility(id).has_page()).collect();
         let sources = lists::Sources {
             pages: &self.pages,
             page_terms: &self.page_terms,
@@ -156,12 +153,13 @@ impl Catalog {
             site,
             collections: &self.collections,
         };
-        self.lists = Lists::build(&sources, &order, &introduced);
+        let introduced = self.ids().filter(|&id| self.visibility(id).has_page());
+        self.lists = Lists::build(&sources, &order, introduced);
         self.listed = order;
         for (_, list) in self.lists.iter().filter(|(_, list)| matches!(list.kind, ListKind::Collection(_))) {
             for (at, &id) in list.items.iter().enumerate() {
-                let newer = at.checked_sub(1).map(|before| list.items[before]);
-                self.neighbours[id.index()] = (newer, list.items.get(at + 1).copied());
+                let newer = at.checked_sub(1).map_or(NOBODY, |before| list.items[before]);
+                self.neighbours[id.index()] = (newer, list.items.get(at + 1).copied().unwrap_or(NOBODY));
             }
         }
     }
@@ -174,6 +172,11 @@ impl Catalog {
     /// The ids of every page, in order.
     pub fn ids(&self) -> impl Iterator<Item = PageId> + use<> {
         (0..u32::try_from(self.pages.len()).expect("page ids are 32 bits")).map(PageId)
+    }
+
+    /// The ids of every page, for all threads.
+    pub fn par_ids(&self) -> impl IndexedParallelIterator<Item = PageId> + use<> {
+        (0..u32::try_from(self.pages.len()).expect("page ids are 32 bits")).into_par_iter().map(PageId)
     }
 
     /// The instant at which all was decided.
@@ -228,12 +231,14 @@ impl Catalog {
 
     /// The terms that a page is listed under; for the file of a term, that term.
     pub fn terms_of_page(&self, id: PageId) -> &[TermId] {
-        &self.page_terms[id.index()]
+        self.page_terms.of(id)
     }
 
     /// The next newer and the next older page of the same collection.
     pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
-        self.neighbours[id.index()]
+        let (newer, older) = self.neighbours[id.index()];
+        let somebody = |id: PageId| (id != NOBODY).then_some(id);
+        (somebody(newer), somebody(older))
     }
 
     /// The other files of `content/`, by path below it, in order.
@@ -293,7 +298,7 @@ impl Catalog {
     pub fn term_of_name(&self, id: PageId, kind: TermKind, name: &str) -> Option<TermId> {
         match self.terms.meanings(kind, name) {
             [one] => Some(*one),
-            _ => self.page_terms[id.index()].iter().copied().find(|&term| {
+            _ => self.page_terms.of(id).iter().copied().find(|&term| {
                 let term = self.terms.get(term);
                 term.kind == kind && term.title == name
             }),
@@ -341,6 +346,9 @@ fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
     for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language != 0) {
         all.entry(page.card.place.original.clone()).or_default().push(id);
     }
+    if all.is_empty() {
+        return all;
+    }
     for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language == 0) {
         if let Some(group) = all.get_mut(&page.card.place.original) {
             group.insert(0, id);
@@ -349,37 +357,28 @@ fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
     all
 }
 
-/// The terms of each page. A gated page brings no term into being; it refers to what there is.
-fn page_terms(
+/// The address of every page, and what is wrong with addresses.
+fn permalinks(
     pages: &[Page],
-    visibility: &[Visibility],
-    (terms, site): (&mut Terms, &Site),
-    problems: &mut Vec<Problem>,
-) -> Vec<Vec<TermId>> {
-    let mut all = Vec::with_capacity(pages.len());
-    for (id, page) in PageId::all(pages) {
-        let card = &page.card;
-        let mut own: Vec<TermId> = Vec::new();
-        if let Role::Term(kind) = card.place.role {
-            own.extend(
-                terms.meanings(kind, &card.place.stem).iter().find(|&&t| terms.get(t).files.contains(&id)),
-            );
-        }
-        for (kind, name) in &card.terms {
-            let term = if visibility[id.index()].is_gated() {
-                terms.meaning(*kind, name, (id, site)).map(|meaning| match meaning {
-                    Meaning::Known(term) => Some(term),
-                    Meaning::New(_) => None,
-                })
-            } else {
-                terms.of_name(*kind, name, (id, site)).map(Some)
-            };
-            match term {
-                Ok(term) => own.extend(term.filter(|term| !own.contains(term))),
-                Err(problem) => problems.push(problem),
+    (terms, page_terms): (&Terms, &PageTerms),
+    site: &Site,
+    collections: &Collections,
+) -> (Vec<Box<str>>, Vec<Problem>) {
+    let permalink = |(index, page): (usize, &Page)| {
+        let id = PageId(u32::try_from(index).expect("page ids are 32 bits"));
+        let (path, problem) = address::permalink(id, &page.card, site, collections);
+        // One address for all files of a term: that of its list.
+        let path = match (page.card.place.role, page_terms.of(id).first()) {
+            (Role::Term(kind), Some(&term)) => {
+                let home = site.home(page.card.place.language);
+                format!("{home}{}/{}/", kind.folder(), terms.get(term).slug)
             }
-        }
-        all.push(own);
-    }
-    all
+            _ => path,
+        };
+        // Nearly all have none; boxed, so that they take no memory for one.
+        (path.into_boxed_str(), problem.map(Box::new))
+    };
+    let (paths, problems): (Vec<Box<str>>, Vec<Option<Box<Problem>>>) =
+        pages.par_iter().enumerate().map(permalink).unzip();
+    (paths, problems.into_iter().flatten().map(|problem| *problem).collect())
 }
