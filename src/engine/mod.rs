@@ -10,6 +10,7 @@ mod held;
 mod ledger;
 mod locate;
 mod make;
+mod places;
 mod plan;
 mod read;
 mod remember;

@@ -2,13 +2,16 @@
 //!
 //! Pure. Two targets never share a path, compared without regard to case.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use rayon::prelude::*;
+
+use super::places::{self, Places};
 use crate::catalog::PageId;
 use crate::catalog::address;
 use crate::catalog::links::Destination;
 use crate::catalog::problem::{At, Problem};
+use crate::catalog::slots::Slots;
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::output::{Target, World, targets};
 use crate::site::MenuTarget;
@@ -35,38 +38,68 @@ pub(super) struct Plan {
 impl Plan {
     /// Plans the site.
     pub(super) fn build(world: &World<'_>) -> Self {
-        let mut plan = Self { targets: Vec::new(), held: Vec::new(), problems: Vec::new(), said: Vec::new() };
         let catalog = world.catalog;
         let gated = catalog.ids().filter(|&id| catalog.visibility(id).is_gated() && catalog.is_page(id));
-        plan.held = gated.map(|id| (index_of(catalog.permalink(id)), Target::Page(id))).collect();
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for (path, target) in targets(world) {
-            let path = path.trim_start_matches('/').to_string();
-            match seen.entry(path.to_lowercase()) {
-                Entry::Occupied(first) => plan.collision(world, &path, (*first.get(), target)),
-                Entry::Vacant(free) => {
-                    free.insert(plan.targets.len());
-                    plan.targets.push((path, target));
-                }
-            }
+        let held: Vec<_> = gated.map(|id| (index_of(catalog.permalink(id)), Target::Page(id))).collect();
+        let mut plan = Self { targets: Vec::new(), held, problems: Vec::new(), said: Vec::new() };
+        let (mut targets, slots) = plan.unique(world);
+        let public = Places { targets: &targets, slots };
+        let held = std::mem::take(&mut plan.held);
+        let gated = plan.held_places(world, &public, &held);
+        plan.names(world, &targets);
+        plan.folders(world, &public);
+        let missing = plan.templates(world, targets.par_iter().chain(&held));
+        plan.links(world, &public, &gated);
+        plan.menu(world, &public);
+        plan.held = held;
+        if !missing.is_empty() {
+            let has = |(_, target): &(String, Target)| {
+                target.template(world).is_none_or(|name| !missing.contains(name))
+            };
+            targets.retain(has);
+            plan.held.retain(has);
         }
-        let held = plan.held_addresses(world, &seen);
-        plan.names(world);
-        plan.folders(world);
-        plan.templates(world);
-        plan.links(world, &seen, &held);
-        plan.menu(world, &seen);
-        plan.targets.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        // Not the unstable sort: this one finds that most stand in order already.
+        targets.par_sort_by(|a, b| a.0.cmp(&b.0));
+        plan.targets = targets;
         plan
     }
 
-    fn collision(&mut self, world: &World<'_>, path: &str, (first, second): (usize, Target)) {
-        let (first_path, first) = (self.targets[first].0.clone(), self.targets[first].1.clone());
+    /// All targets, below the output folder; of those at one path the first.
+    fn unique(&mut self, world: &World<'_>) -> (Vec<(String, Target)>, Slots) {
+        let mut all = targets(world);
+        all.par_iter_mut().for_each(|(path, _)| {
+            let slashes = path.len() - path.trim_start_matches('/').len();
+            path.drain(..slashes);
+        });
+        let (slots, taken) = places::slots(&all);
+        if taken.is_empty() {
+            return (all, slots);
+        }
+        for &(first, second) in &taken {
+            self.collision(world, &all[first], &all[second]);
+        }
+        let mut seconds = taken.iter().map(|&(_, second)| second).peekable();
+        let mut indexes = 0..;
+        all.retain(|_| {
+            let index = indexes.next();
+            seconds.next_if(|&second| Some(second) == index).is_none()
+        });
+        let (slots, _) = places::slots(&all);
+        (all, slots)
+    }
+
+    fn collision(
+        &mut self,
+        world: &World<'_>,
+        (first_path, first): &(String, Target),
+        (path, second): &(String, Target),
+    ) {
         // The message stands at a page: there somebody can give another address.
-        let (page, other) = match (&first, &second) {
-            (_, Target::Page(id) | Target::Redirect(id)) => (Some((*id, &second)), &first),
-            (Target::Page(id) | Target::Redirect(id), _) => (Some((*id, &first)), &second),
-            _ => (None, &first),
+        let (page, other) = match (first, second) {
+            (_, Target::Page(id) | Target::Redirect(id)) => (Some((*id, second)), first),
+            (Target::Page(id) | Target::Redirect(id), _) => (Some((*id, first)), second),
+            _ => (None, first),
         };
         let differ = if first_path == path { "" } else { ", save for case" };
         let address = format!("/{}", path.trim_end_matches("index.html"));
@@ -90,131 +123,135 @@ impl Plan {
         }
     }
 
-    /// The addresses of held-back pages, so that one that is taken is told today and not when the page appears.
-    fn held_addresses(&mut self, world: &World<'_>, seen: &HashMap<String, usize>) -> HashMap<String, usize> {
-        let mut held: HashMap<String, usize> = HashMap::new();
-        for (index, (path, target)) in self.held.iter().enumerate() {
-            let lower = path.to_lowercase();
-            let first = seen.get(&lower).map(|&first| &self.targets[first].1);
-            let first = first.or_else(|| held.get(&lower).map(|&first| &self.held[first].1));
-            if let (Some(first), Target::Page(id)) = (first, target) {
+    /// The addresses of held-back pages. One that is taken is told today and not when the page appears.
+    fn held_places<'p>(
+        &mut self,
+        world: &World<'_>,
+        public: &Places<'_>,
+        held: &'p [(String, Target)],
+    ) -> Places<'p> {
+        let (slots, taken) = places::slots(held);
+        let mut taken = taken.into_iter().peekable();
+        for (index, (path, target)) in held.iter().enumerate() {
+            let other = taken.next_if(|&(_, second)| second == index).map(|(first, _)| &held[first].1);
+            if let (Some(first), Target::Page(id)) = (public.find(path).or(other), target) {
                 let address = format!("/{}", path.trim_end_matches("index.html"));
                 let message = format!("the address {address} is also that of {}", first.origin(world));
                 let problem = Problem::error("address", *id, At::File, message);
                 self.problems.push(problem.help("give one of them another slug, or rename its file"));
             }
-            held.entry(lower).or_insert(index);
         }
-        held
+        Places { targets: held, slots }
     }
 
     /// Every part of a path must be a name on every system, whoever builds the site.
-    fn names(&mut self, world: &World<'_>) {
-        let mut unusable = Vec::new();
-        for (path, target) in &self.targets {
+    fn names(&mut self, world: &World<'_>, targets: &[(String, Target)]) {
+        let unusable = |(path, target): &(String, Target)| {
             let kept = path.split('/').next().filter(|first| first.starts_with(".bulletin"));
             let why = path.split('/').find_map(address::unusable);
-            let Some(why) = why.or(kept.map(|_| "the output folder keeps it for itself")) else { continue };
+            let why = why.or(kept.map(|_| "the output folder keeps it for itself"))?;
             // What a page's own slug gets wrong was said where the slug stands.
             let own = |id: PageId| address::own_slug(world.catalog.card(id), world.site);
             if matches!(target, Target::Page(id) if address::unusable(&own(*id)).is_some()) {
-                continue;
+                return None;
             }
             let shown: String = path.chars().flat_map(char::escape_debug).take(PATH_CHARS_SHOWN).collect();
             let message = format!("/{shown} cannot be the path of a file on every system: {why}");
             let origin = target.origin(world);
             let diagnostic = Diagnostic::error("address", message).help("choose another name");
-            unusable.push(if origin.starts_with("content/") {
+            Some(if origin.starts_with("content/") {
                 diagnostic.at(Place::whole_file(&origin))
             } else {
                 diagnostic.note(format!("it comes from {origin}"))
-            });
-        }
-        self.said.extend(unusable);
+            })
+        };
+        self.said.par_extend(targets.par_iter().filter_map(unusable));
     }
 
     /// A file cannot stand where a folder must be.
-    fn folders(&mut self, world: &World<'_>) {
-        let files: HashMap<String, &Target> =
-            self.targets.iter().map(|(path, target)| (path.to_lowercase(), target)).collect();
-        let mut clashes: Vec<Diagnostic> = Vec::new();
-        for (path, target) in &self.targets {
-            let lower = path.to_lowercase();
-            let mut rest = lower.as_str();
+    fn folders(&mut self, world: &World<'_>, places: &Places<'_>) {
+        let clashes = |(path, target): &(String, Target)| {
+            let mut found = Vec::new();
+            let mut rest = path.as_str();
             while let Some((folder, _)) = rest.rsplit_once('/') {
-                if let Some(file) = files.get(folder) {
+                if let Some(file) = places.find(folder) {
+                    let folder = folder.to_lowercase();
                     let message = format!("the file /{folder} stands where /{path} needs a folder");
                     let mistake = Diagnostic::error("address", message).help("rename one of them");
                     let mistake = mistake.at(Place::whole_file(&target.origin(world)));
-                    clashes.push(mistake.note(format!("/{folder} comes from {}", file.origin(world))));
+                    found.push(mistake.note(format!("/{folder} comes from {}", file.origin(world))));
                 }
                 rest = folder;
             }
-        }
-        self.said.extend(clashes);
+            found
+        };
+        self.said.par_extend(places.targets.par_iter().flat_map_iter(clashes));
     }
 
-    /// Every target's template must exist.
-    fn templates(&mut self, world: &World<'_>) {
-        let mut missing: HashSet<String> = HashSet::new();
-        let mut problems = Vec::new();
-        let all = self.targets.iter().chain(&self.held).map(|(_, target)| target);
-        for target in all {
-            let Some(template) = target.template(world).filter(|name| !world.theme.has_template(name)) else {
-                continue;
-            };
-            let message = format!("there is no template `{template}`");
-            let close = suggestion(template, world.theme.template_names().into_iter());
-            let label = close.map_or_else(
-                || "templates stand in themes/site/templates/ or in the theme".to_string(),
-                |close| format!("did you mean \"{close}\"?"),
-            );
-            let stated =
-                |id: PageId| world.catalog.card(id).rare.as_ref().is_some_and(|rare| rare.template.is_some());
+    /// Every target's template must exist; returns those that do not.
+    fn templates<'w, 't>(
+        &mut self,
+        world: &'w World<'_>,
+        targets: impl ParallelIterator<Item = &'t (String, Target)>,
+    ) -> HashSet<&'w str> {
+        let without = |(_, target): &'t (String, Target)| {
+            let name = target.template(world).filter(|name| !world.theme.has_template(name))?;
+            Some((target, name))
+        };
+        let without: Vec<(&Target, &str)> = targets.filter_map(without).collect();
+        let (mut missing, mut told) = (HashSet::new(), HashSet::new());
+        for (target, name) in without {
+            missing.insert(name);
             match target {
-                Target::Page(id) if stated(*id) => {
-                    problems.push(Problem::error("template", *id, At::Key("template"), message).label(label));
-                }
-                _ if missing.insert(template.to_string()) => {
-                    let theme = &world.site.theme;
-                    let place = Place::whole_file(&format!("themes/{theme}/templates/{template}"));
-                    let mistake = Diagnostic::error("template", message).at(place);
-                    self.said.push(
-                        mistake.help(format!("the theme `{theme}` needs one; it may also have a parent")),
-                    );
-                }
+                Target::Page(id) if states_template(world, *id) => self.no_template(world, name, Some(*id)),
+                _ if told.insert(name) => self.no_template(world, name, None),
                 _ => {}
             }
         }
-        self.problems.extend(problems);
-        let has = |target: &Target| target.template(world).is_none_or(|name| world.theme.has_template(name));
-        self.targets.retain(|(_, target)| has(target));
-        self.held.retain(|(_, target)| has(target));
+        missing
     }
 
-    /// Links to a path of the site must lead to something that the site has.
-    fn links(&mut self, world: &World<'_>, paths: &HashMap<String, usize>, held: &HashMap<String, usize>) {
-        for id in world.catalog.ids() {
-            let gated = world.catalog.visibility(id).is_gated();
-            for link in &world.catalog.page(id).outline.links {
-                let Destination::Path(path) = world.catalog.destination(id, &link.destination) else {
-                    continue;
-                };
-                let waits = gated && !leads_nowhere(&path, held);
-                if !waits && leads_nowhere(&path, paths) {
-                    let message = "the link leads to nothing".to_string();
-                    let problem = Problem::error("link", id, At::Link(link.destination.clone()), message);
-                    let label =
-                        format!("the site has no {}", path.split(['?', '#']).next().unwrap_or_default());
-                    let is_file = label.rsplit('/').next().is_some_and(|name| name.contains('.'));
-                    let help = if is_file { FILE_HELP } else { PAGE_HELP };
-                    self.problems.push(problem.label(label).help(help));
-                }
-            }
+    /// Tells that a template is missing which a page asks for itself, or else the theme.
+    fn no_template(&mut self, world: &World<'_>, template: &str, page: Option<PageId>) {
+        let message = format!("there is no template `{template}`");
+        let close = suggestion(template, world.theme.template_names().into_iter());
+        let label = close.map_or_else(
+            || "templates stand in themes/site/templates/ or in the theme".to_string(),
+            |close| format!("did you mean \"{close}\"?"),
+        );
+        if let Some(page) = page {
+            let problem = Problem::error("template", page, At::Key("template"), message);
+            self.problems.push(problem.label(label));
+        } else {
+            let theme = &world.site.theme;
+            let place = Place::whole_file(&format!("themes/{theme}/templates/{template}"));
+            let mistake = Diagnostic::error("template", message).at(place);
+            self.said.push(mistake.help(format!("the theme `{theme}` needs one; it may also have a parent")));
         }
     }
 
-    fn menu(&mut self, world: &World<'_>, paths: &HashMap<String, usize>) {
+    /// Links to a path of the site must lead to something that the site has.
+    fn links(&mut self, world: &World<'_>, public: &Places<'_>, held: &Places<'_>) {
+        let catalog = world.catalog;
+        let broken = |id: PageId| {
+            let gated = catalog.visibility(id).is_gated();
+            catalog.page(id).outline.links.iter().filter_map(move |link| {
+                let Destination::Path(path) = catalog.destination(id, &link.destination) else { return None };
+                let waits = gated && !leads_nowhere(&path, held);
+                if waits || !leads_nowhere(&path, public) {
+                    return None;
+                }
+                let message = "the link leads to nothing".to_string();
+                let problem = Problem::error("link", id, At::Link(link.destination.to_string()), message);
+                let label = format!("the site has no {}", path.split(['?', '#']).next().unwrap_or_default());
+                let is_file = label.rsplit('/').next().is_some_and(|name| name.contains('.'));
+                Some(problem.label(label).help(if is_file { FILE_HELP } else { PAGE_HELP }))
+            })
+        };
+        self.problems.par_extend(catalog.par_ids().flat_map_iter(broken));
+    }
+
+    fn menu(&mut self, world: &World<'_>, paths: &Places<'_>) {
         for entry in &world.site.menu {
             let nothing = match &entry.leads_to {
                 MenuTarget::Url(_) => None,
@@ -241,10 +278,15 @@ impl Plan {
     }
 }
 
-fn leads_nowhere(path: &str, paths: &HashMap<String, usize>) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').to_lowercase();
+/// Whether a page asks for its template itself.
+fn states_template(world: &World<'_>, id: PageId) -> bool {
+    world.catalog.card(id).rare.as_ref().is_some_and(|rare| rare.template.is_some())
+}
+
+fn leads_nowhere(path: &str, paths: &Places<'_>) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let index = if path.is_empty() { "index.html".to_string() } else { format!("{path}/index.html") };
-    !paths.contains_key(&path) && !paths.contains_key(&index)
+    paths.find(path).is_none() && paths.find(&index).is_none()
 }
 
 /// The file behind the address of a page.
