@@ -63,7 +63,7 @@ fn a_new_briefing_has_an_id_and_is_held_back_until_it_is_written() {
     assert_eq!(err(&built), "");
     fs::write(&path, text.replace("draft = true", "# ")).expect("the briefing can be written");
     let published = bulletin(&site, &["build", "--now", "2999-01-01T00:00:00Z"]);
-    assert!(out(&published).starts_with("  3 pages"), "{}{}", out(&published), err(&published));
+    assert!(out(&published).starts_with("  1 changed → "), "{}{}", out(&published), err(&published));
     assert!(err(&published).contains("`summary` is empty"), "{}", err(&published));
 }
 
