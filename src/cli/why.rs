@@ -42,7 +42,12 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
 }
 
 fn text(why: &Why) -> String {
-    let mut text = format!("  {}\n  made from  {}\n", why.path, why.made_from.join(", "));
+    // What is of a file first, a line each; what nearly every output is made from after it, on one.
+    let (own, common): (Vec<&String>, Vec<&String>) =
+        why.made_from.iter().partition(|from| from.contains("content/") || from.starts_with("template "));
+    let common = common.iter().map(|from| from.as_str()).collect::<Vec<_>>().join(", ");
+    let lines: Vec<&str> = own.into_iter().map(String::as_str).chain([common.as_str()]).collect();
+    let mut text = format!("  {}\n  made from  {}\n", why.path, lines.join("\n             "));
     if !why.reason.is_empty() {
         text.push_str(&format!("  remade because  {}\n", why.reason));
     }
