@@ -46,7 +46,8 @@ fn text(why: &Why) -> String {
     let (own, common): (Vec<&String>, Vec<&String>) =
         why.made_from.iter().partition(|from| from.contains("content/") || from.starts_with("template "));
     let common = common.iter().map(|from| from.as_str()).collect::<Vec<_>>().join(", ");
-    let lines: Vec<&str> = own.into_iter().map(String::as_str).chain([common.as_str()]).collect();
+    let lines = own.into_iter().map(String::as_str).chain([common.as_str()]);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     let mut text = format!("  {}\n  made from  {}\n", why.path, lines.join("\n             "));
     if !why.reason.is_empty() {
         text.push_str(&format!("  remade because  {}\n", why.reason));
