@@ -115,3 +115,30 @@ fn the_address_can_come_from_the_environment() {
     let feed = fs::read_to_string(site.join("public/feed.xml")).expect("there is a feed");
     assert!(feed.contains("https://preview.example/desk/briefings/"), "{feed}");
 }
+
+#[test]
+fn what_an_output_is_made_from_and_that_it_is_right() {
+    let (_folder, site) = desk();
+    let said = |arguments: &[&str]| {
+        let ran = bulletin(&site, arguments);
+        (ran.status.code(), out(&ran) + &err(&ran))
+    };
+    assert_eq!(said(&["build"]).0, Some(0));
+    let (code, text) = said(&["build", "--verify"]);
+    assert!(code == Some(0) && text.contains("of a clean build\n"), "{text}");
+    fs::write(site.join("public/by-hand.txt"), "x").expect("a file can be written");
+    let (_, text) = said(&["build", "--verify", "--timings"]);
+    assert!(text.contains("; 1 file is there that Bulletin did not write"), "{text}");
+    assert!(text.contains("compare") && text.contains(" ms\n"), "{text}");
+    let (code, text) = said(&["why", "/"]);
+    assert!(code == Some(0) && text.contains("template home.html (+ base.html"), "{text}");
+    assert_eq!(said(&["why", "public/index.html"]), (code, text));
+    let (code, text) = said(&["why", "nowhere.html"]);
+    assert!(code == Some(2) && text.contains("the site has no output nowhere.html"), "{text}");
+    fs::write(site.join("content/later.md"), "+++\ntitle = \"L\"\ndraft = true\n+++\n").expect("written");
+    let (code, text) = said(&["why", "content/later.md"]);
+    assert!(code == Some(2) && text.contains("held back (draft)"), "{text}");
+    fs::write(site.join("content/later.md"), "+++\ntitel = \"L\"\n+++\n").expect("written");
+    let (code, text) = said(&["why", "/"]);
+    assert!(code == Some(0) && text.contains("the next build makes nothing"), "{text}");
+}

@@ -268,6 +268,27 @@ fn two_builds_at_once_into_one_folder_and_the_second_says_so() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_build_of_another_site_into_the_same_folder_is_not_swept_away() {
+    let site = small();
+    site.build_soundly(NOW);
+    let before = site.output();
+    // What another site's build is staging: that site has a lock of its own.
+    let staging = site.path(".public.bulletin-staging");
+    fs::create_dir(&staging).unwrap();
+    site.write(".public.bulletin-staging/index.html", "half a site");
+    let other = fs::File::open(&staging).unwrap();
+    other.lock().unwrap();
+    site.edit("content/a.md", |text| text + "More.\n");
+    site.run(&[]).ended(2, &["another build is writing into"]);
+    assert!(staging.join("index.html").exists());
+    assert_same(&before, &site.output());
+    drop(other);
+    site.run(&[]).ended(0, &["1 written"]);
+    assert!(!staging.exists());
+}
+
 #[test]
 fn a_file_becomes_a_folder_and_a_folder_a_file() {
     let site = small();

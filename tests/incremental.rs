@@ -408,3 +408,24 @@ fn mistakes_are_remembered_with_what_they_were_found_in() {
     story.edit("content/news/a.md", |text| text.replace("[x](nowhere.md)\n", ""));
     story.build().made(["news/b/index.html"]);
 }
+
+#[test]
+fn the_list_of_our_files_is_deleted_and_made_again() {
+    let story = Story::of(desk());
+    story.build().made_nothing();
+    story.site.delete("public/.bulletin");
+    let step = story.edit("content/about.md", |text| text + "More.\n").build();
+    step.made(["about/index.html"]);
+    // And with nothing else to do.
+    story.site.delete("public/.bulletin");
+    story.build().made_nothing();
+}
+
+#[test]
+fn the_settings_count_among_what_changed() {
+    let story = Story::of(desk());
+    let step = story.replace("site.toml", ("\"Desk\"", "\"Bureau\"")).build();
+    assert_eq!(step.report.changed_sources, 1);
+    let step = story.replace("site.toml", ("Europe/Kyiv", "Asia/Tokyo")).build();
+    assert_eq!(step.report.changed_sources, 1, "pages that are only read anew are not changed");
+}

@@ -269,7 +269,7 @@ impl Catalog {
 
     /// The pages that say the same in another language, in order of their paths.
     pub fn translations(&self, id: PageId) -> impl Iterator<Item = PageId> {
-        let all = self.translations.get(&self.card(id).place.original).map_or(&[][..], Vec::as_slice);
+        let all = self.translations.get(&*self.card(id).original()).map_or(&[][..], Vec::as_slice);
         all.iter().copied().filter(move |&other| other != id && self.visibility(other).has_page())
     }
 
@@ -344,13 +344,13 @@ fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
     let mut all: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
     // Most pages have none: only those that another language shares are kept.
     for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language != 0) {
-        all.entry(page.card.place.original.clone()).or_default().push(id);
+        all.entry(page.card.original().into_owned()).or_default().push(id);
     }
     if all.is_empty() {
         return all;
     }
     for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language == 0) {
-        if let Some(group) = all.get_mut(&page.card.place.original) {
+        if let Some(group) = all.get_mut(&*page.card.original()) {
             group.insert(0, id);
         }
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::progress::{Bar, Watcher};
+use super::progress::{Bar, Timing, Watcher};
 use super::{Common, Ending, Format, Surroundings, timings, write};
 use crate::engine::{self, Destination, Held, Report, Request, Written};
 use crate::source::path::TermKind;
@@ -35,7 +35,8 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
     let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
-    let bar = Bar::new(started, if watched { Watcher::Person } else { Watcher::Nobody });
+    let watcher = if watched { Watcher::Person } else { Watcher::Nobody };
+    let bar = Bar::new(started, watcher, if options.timings { Timing::Told } else { Timing::Untold });
     let report = engine::run(&request, &bar);
     bar.clear();
     let report = report?;
@@ -73,7 +74,13 @@ fn verified(options: &Options, request: &Request, bar: &Bar) -> Result<(), Endin
         let files = counted(differences.compared, "file", "files");
         let equal = if differences.compared == 1 { "equals that" } else { "equal those" };
         if said {
-            write::out(&format!("  verified: {files} {equal} of a clean build\n"));
+            let foreign = match differences.foreign {
+                0 => String::new(),
+                count => {
+                    format!("; {} there that Bulletin did not write", counted(count, "file is", "files are"))
+                }
+            };
+            write::out(&format!("  verified: {files} {equal} of a clean build{foreign}\n"));
         }
         return Ok(());
     }
@@ -140,6 +147,8 @@ fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
 fn changes(report: &Report, written: Written, seconds: f64) -> String {
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     let (changed, made) = (report.changed_sources, report.made.len());
+    // A moment that passed, or an output that somebody took away.
+    let changed = if changed == 0 { "no file".to_string() } else { changed.to_string() };
     format!("  {changed} changed → {made} made, {} written{removed} in {seconds:.2} s\n", written.changed)
 }
 

@@ -21,19 +21,29 @@ pub(super) enum Watcher {
     Nobody,
 }
 
+/// Whether what took how long is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timing {
+    /// It is.
+    Told,
+    /// It is not, so that nobody need measure.
+    Untold,
+}
+
 /// A line on standard error that is written over and over.
 #[derive(Debug)]
 pub(super) struct Bar {
     started: Instant,
     watcher: Watcher,
+    timing: Timing,
     stage: Mutex<(&'static str, usize)>,
     done: AtomicUsize,
 }
 
 impl Bar {
     /// A bar that starts now.
-    pub(super) fn new(started: Instant, watcher: Watcher) -> Self {
-        Self { started, watcher, stage: Mutex::new(("", 0)), done: AtomicUsize::new(0) }
+    pub(super) fn new(started: Instant, watcher: Watcher, timing: Timing) -> Self {
+        Self { started, watcher, timing, stage: Mutex::new(("", 0)), done: AtomicUsize::new(0) }
     }
 
     fn show(&self, done: usize) {
@@ -72,6 +82,6 @@ impl Progress for Bar {
     }
 
     fn elapsed(&self) -> Option<Duration> {
-        Some(self.started.elapsed())
+        (self.timing == Timing::Told).then(|| self.started.elapsed())
     }
 }

@@ -52,7 +52,9 @@ fn text(why: &Why) -> String {
     if !why.reason.is_empty() {
         text.push_str(&format!("  remade because  {}\n", why.reason));
     }
-    if let Some(stale) = &why.stale {
+    if why.mistakes > 0 {
+        text.push_str("  the next build makes nothing: `bulletin build` tells what is wrong\n");
+    } else if let Some(stale) = &why.stale {
         let stale = if stale.is_empty() { "nothing is remembered of it" } else { stale };
         text.push_str(&format!("  will be remade because  {stale}\n"));
     }
@@ -65,5 +67,6 @@ fn object(why: &Why) -> serde_json::Value {
         "made_from": why.made_from,
         "reason": Some(&why.reason).filter(|reason| !reason.is_empty()),
         "stale": why.stale,
+        "mistakes": why.mistakes,
     })
 }

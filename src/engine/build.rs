@@ -11,11 +11,11 @@ use super::report::{Report, Written};
 use super::scene::{self, Scene, Settings};
 use super::standing::Standing;
 use super::timings::Stages;
-use super::why::Known;
-use super::work::Work;
+use super::work::{Work, of_a_failure};
 use super::{Destination, Progress, Request, Stop, commit, resolved};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
+use crate::source::tree::THEMES;
 
 /// Builds.
 pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
@@ -29,7 +29,7 @@ pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report
         rayon::join(|| settings.with_tree(request), || Before::remembered(&folder));
     let scene = scene?;
     stages.end("list");
-    let run = Run { request, progress, scene: &scene, folder: &folder };
+    let mut run = Run { request, progress, scene, folder: &folder };
     let report = run.after(&before, &mut stages)?;
     // Memory is given back while the caller goes on.
     let (mut report, damage) = match report {
@@ -39,6 +39,7 @@ pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report
             (run.after(&Before::nothing(), &mut stages)?.expect("nothing can be damaged"), Some(damage))
         }
     };
+    let Run { scene, .. } = run;
     rayon::spawn(move || drop((before, scene)));
     report.notice = notice.or(damage).or(report.notice);
     Ok(report)
@@ -55,8 +56,8 @@ fn nowhere(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
     scene::planned(&scene, &mut content, request, |planned| {
         said.extend(planned.said);
         if planned.loaded {
-            let known = vec![Known::Unremembered; planned.plan.targets.len()];
-            let (keys, plan) = (planned.keys, planned.plan);
+            let (keys, plan) = (planned.keys, &*planned.plan);
+            let known = Vec::new();
             let order = Order { plan, keys, known, look: Look::Everywhere, into: Into::Nowhere };
             said.extend(make::all(planned.world, &order, progress)?.mistakes);
         }
@@ -92,14 +93,14 @@ impl Before {
 struct Run<'r> {
     request: &'r Request,
     progress: &'r dyn Progress,
-    scene: &'r Scene,
+    scene: Scene,
     folder: &'r Folder,
 }
 
 impl Run<'_> {
     /// Builds after a build that is remembered so; none if its ledger turns out to be damaged.
-    fn after(&self, before: &Before, stages: &mut Stages<'_>) -> Result<Option<Report>, Stop> {
-        let Scene { tree, site, .. } = self.scene;
+    fn after(&mut self, before: &Before, stages: &mut Stages<'_>) -> Result<Option<Report>, Stop> {
+        let Scene { tree, site, .. } = &self.scene;
         let ledger = before.ledger.as_deref();
         let began = Began { instant: self.folder.instant, progress: self.progress };
         let compared = compare::compare(tree, site, ledger, &began)?;
@@ -140,9 +141,9 @@ impl Run<'_> {
         let outputs = &ledger.outputs;
         if *compared.sources != *ledger.sources || !before.standing.is_as_recorded(outputs) {
             let mut outputs = outputs.clone();
-            let now = self.folder.now();
             for (index, output) in outputs.iter_mut().enumerate() {
-                output.stamp = before.standing.stamp(index).filter(|stamp| !stamp.is_young(&now));
+                output.stamp =
+                    before.standing.stamp(index).filter(|stamp| !stamp.is_young(&self.folder.instant));
             }
             let (head, sources, pages) = (&ledger.head, &*compared.sources, PagesPart::Of(ledger));
             let kept = Kept { head, sources, pages, outputs: &outputs };
@@ -155,7 +156,7 @@ impl Run<'_> {
     }
 
     fn build(
-        &self,
+        &mut self,
         compared: Compared<'_>,
         (before, stages): (&Before, &mut Stages<'_>),
     ) -> Result<Option<Report>, Stop> {
@@ -168,16 +169,22 @@ impl Run<'_> {
         };
         let mut said = self.scene.said.clone();
         said.extend(compared.said().cloned());
-        let changed_sources = compared.changed;
+        // The settings are a file like the others, to whoever changed them.
+        let asked = ledger.map(|ledger| ledger.head.request);
+        let other_settings =
+            asked.is_some_and(|asked| asked != self.scene.request && asked != of_a_failure());
+        let changed_sources = compared.changed + usize::from(other_settings);
         let Some(mut content) = compared.content(ledger) else { return Ok(None) };
         stages.end("read");
-        scene::planned(self.scene, &mut content, self.request, |planned| {
+        // The sources know the same, and of a million files that is a tenth of the memory.
+        self.scene.tree.forget_all_but(THEMES);
+        let Run { progress, scene, folder, request } = self;
+        scene::planned(scene, &mut content, request, |planned| {
             stages.end("plan");
-            let Run { progress, scene, folder, .. } = *self;
             let same_pages = ledger.filter(|_| texts.is_some());
-            let work = Work { scene, folder, before, progress, same_pages };
+            let work = Work { scene, folder, before, progress: *progress, same_pages };
             let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);
-            let mut report = work.build(&planned, (look, said), stages)?;
+            let mut report = work.build(planned, (look, said), stages)?;
             (report.warm, report.changed_sources) = (ledger.is_some(), changed_sources);
             Ok(Some(report))
         })

@@ -5,13 +5,13 @@
 //! ours: it makes stale files go, and foreign ones stay.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::Stop;
-use super::folder::{HEADER, MANIFEST, Ours, STAGING_INSIDE};
+use super::folder::{HEADER, MANIFEST, Ours, STAGING_INSIDE, busy, exclude};
 use super::report::Written;
 use super::standing::digest_of_file;
 use crate::digest::Digest;
@@ -25,6 +25,8 @@ pub(super) struct Staging<'t> {
     folder: PathBuf,
     /// What is ours in the output folder; none if there is no such folder yet.
     before: Option<Ours>,
+    /// The staging folder, locked: builds of other sites into the same output know nothing of this site's lock.
+    lock: Option<File>,
 }
 
 /// What became of an output.
@@ -36,17 +38,32 @@ pub(super) enum Placed {
     Same,
 }
 
-/// Removes what a build that was killed left beside `output`; the caller's lock says that nobody is using it.
-pub(super) fn sweep(output: &Path) -> Result<(), Fault> {
-    remove_folder(&staging_folder(output))
+/// Removes what a build that was killed left beside `output`.
+///
+/// # Errors
+/// When another build, perhaps of another site, is using it; or when it cannot be removed.
+pub(super) fn sweep(output: &Path) -> Result<(), Stop> {
+    let folder = staging_folder(output);
+    if let Ok(left) = File::open(&folder) {
+        exclude(&left, output)?;
+    }
+    Ok(remove_folder(&folder)?)
 }
 
 impl<'t> Staging<'t> {
     /// Prepares to write into `output`, in which `before` is ours.
     pub(super) fn open(output: &'t Path, before: Option<Ours>, tree: &'t Tree) -> Result<Self, Stop> {
         let folder = staging_folder(output);
-        fs::create_dir(&folder).map_err(Fault::new("cannot create", &folder))?;
-        Ok(Self { tree, output, folder, before })
+        match fs::create_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(busy(output)),
+            made => made.map_err(Fault::new("cannot create", &folder))?,
+        }
+        // Where a folder cannot be opened, there is only the lock of the site.
+        let lock = File::open(&folder).ok();
+        if let Some(lock) = &lock {
+            exclude(lock, output)?;
+        }
+        Ok(Self { tree, output, folder, before, lock })
     }
 
     /// Stages an output, unless the same bytes are in place already; returns the stamp of the file that holds them.
@@ -74,7 +91,7 @@ impl<'t> Staging<'t> {
     pub(super) fn copy(&self, path: &str, (file, digest): (&str, Digest)) -> Result<(Placed, Stamp), Fault> {
         let source = self.tree.disk_path(file);
         if let Some(stamp) = self.standing(path)
-            && same(&source, &self.output.join(path)).unwrap_or(false)
+            && digest_of_file(&self.output.join(path)).is_ok_and(|standing| standing == digest)
         {
             return Ok((Placed::Same, stamp));
         }
@@ -89,7 +106,7 @@ impl<'t> Staging<'t> {
         let meta = write().map_err(Fault::new("cannot write", &place))?;
         let copied = digest_of_file(&place).map_err(Fault::new("cannot read", &place))?;
         if copied != digest {
-            return Err(changed_meanwhile(&source));
+            return Err(Fault::changed(&source));
         }
         Ok((Placed::Changed, Stamp::of(&meta)))
     }
@@ -100,6 +117,13 @@ impl<'t> Staging<'t> {
             return None;
         }
         self.output.join(path).symlink_metadata().ok().map(|meta| Stamp::of(&meta))
+    }
+
+    /// Whether the staging folder is the one that was locked, and not another in its place.
+    fn is_our_own(&self) -> bool {
+        let inode = |meta: fs::Metadata| Stamp::of(&meta).inode;
+        let locked = self.lock.as_ref().and_then(|lock| lock.metadata().ok()).map(inode);
+        locked.is_none_or(|locked| fs::metadata(&self.folder).is_ok_and(|meta| inode(meta) == locked))
     }
 
     fn is_ours(&self, path: &str) -> bool {
@@ -124,6 +148,9 @@ impl<'t> Staging<'t> {
 
     /// Puts what was staged in place, and removes what the site no longer has; `now` is all it has, both in order.
     pub(super) fn commit(&self, now: &[&str], staged: &[&str]) -> Result<Written, Stop> {
+        if !self.is_our_own() {
+            return Err(busy(self.output));
+        }
         let removed = match &self.before {
             None => {
                 self.write_manifest(&self.folder, now.iter().copied())?;
@@ -142,7 +169,8 @@ impl<'t> Staging<'t> {
         for path in staged {
             self.refuse_foreign(path, before)?;
         }
-        let same = before.paths().eq(now.iter().copied());
+        // Somebody may have deleted the list alone.
+        let same = before.paths().eq(now.iter().copied()) && self.output.join(MANIFEST).is_file();
         // Until the end both old and new files are ours: whoever is killed here leaves a site that can be finished.
         if !same {
             self.write_manifest(self.output, merged(before.paths(), now.iter().copied()))?;
@@ -286,12 +314,6 @@ fn device(_: &Path) -> Option<u64> {
     None
 }
 
-/// What was decided of a file, such as who may see it, must not be applied to another.
-fn changed_meanwhile(file: &Path) -> Fault {
-    let error = io::Error::other("it changed while the site was being built; build again");
-    Fault { doing: "cannot use", path: file.to_path_buf(), error }
-}
-
 fn remove_folder(folder: &Path) -> Result<(), Fault> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -310,26 +332,4 @@ fn remove_empty_folders(folder: &Path) {
 fn foreign(place: &Path) -> Stop {
     let why = "was not written by Bulletin; move it away, or into content/";
     Stop::Refused(format!("{} {why}", place.display()))
-}
-
-/// Whether two files hold the same bytes, read piece by piece: they may be large.
-fn same(one: &Path, other: &Path) -> io::Result<bool> {
-    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-    let size = one.metadata()?.len();
-    if size != other.metadata()?.len() {
-        return Ok(false);
-    }
-    const PIECE_BYTES: usize = 64 << 10;
-    let (mut left, mut right) = (vec![0; PIECE_BYTES], vec![0; PIECE_BYTES]);
-    let mut rest = usize::try_from(size).unwrap_or(usize::MAX);
-    while rest > 0 {
-        let piece = rest.min(PIECE_BYTES);
-        one.read_exact(&mut left[..piece])?;
-        other.read_exact(&mut right[..piece])?;
-        if left[..piece] != right[..piece] {
-            return Ok(false);
-        }
-        rest -= piece;
-    }
-    Ok(true)
 }

@@ -43,6 +43,9 @@ impl Folder {
     /// Takes `output` for a build of the site in the folder `root`.
     pub(super) fn open(output: &Path, root: &Path) -> Result<Self, Stop> {
         let root = fs::canonicalize(root).map_err(Fault::new("cannot open", root))?;
+        if let Some(parent) = output.parent() {
+            fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
+        }
         let path = real_path(output)?;
         refuse_overlap(&path, &root)?;
         let cache = root.join(CACHE);
@@ -94,6 +97,14 @@ impl Folder {
             let paths = outputs.iter().map(|output| &output.path).filter(|path| *path != MANIFEST);
             return Ok(Some(Ours(paths.cloned().collect())));
         }
+        // Without its manifest, what stands as we wrote it is ours all the same.
+        if !self.path.join(MANIFEST).exists() {
+            let standing = outputs.iter().enumerate().filter(|(index, _)| standing.stamp(*index).is_some());
+            let paths: Vec<String> = standing.map(|(_, output)| output.path.clone()).collect();
+            if !paths.is_empty() {
+                return Ok(Some(Ours(paths)));
+            }
+        }
         manifest(&self.path)
     }
 }
@@ -120,7 +131,6 @@ fn real_path(output: &Path) -> Result<PathBuf, Stop> {
         (Some(parent), Some(name)) => (parent, name),
         _ => return Err(Stop::Refused(format!("{} cannot be an output folder", output.display()))),
     };
-    fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
     let parent = fs::canonicalize(parent).map_err(Fault::new("cannot open", parent))?;
     // The folder itself may be a link to one elsewhere.
     Ok(fs::canonicalize(parent.join(name)).unwrap_or_else(|_| parent.join(name)))
@@ -157,18 +167,28 @@ fn lock(path: &Path, output: &Path) -> Result<(Option<File>, Stamp), Stop> {
     let Ok(file) = File::options().create(true).append(true).open(path) else {
         return Ok((None, NO_INSTANT));
     };
+    exclude(&file, output)?;
+    let instant = instant(&file);
+    Ok((Some(file), instant))
+}
+
+/// Locks a file or folder, so that nobody else writes into `output` while it is open.
+pub(super) fn exclude(file: &File, output: &Path) -> Result<(), Stop> {
     let mut tries = 1;
     // A file system without locks is no reason to stop: better no protection than no build.
     while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
         if tries == LOCK_TRIES_MAX {
-            let why = format!("another build is writing into {}; wait for it to end", output.display());
-            return Err(Stop::Refused(why));
+            return Err(busy(output));
         }
         tries += 1;
         std::thread::sleep(LOCK_PAUSE);
     }
-    let instant = instant(&file);
-    Ok((Some(file), instant))
+    Ok(())
+}
+
+/// Another build is at work.
+pub(super) fn busy(output: &Path) -> Stop {
+    Stop::Refused(format!("another build is writing into {}; wait for it to end", output.display()))
 }
 
 /// Writes to a file, and tells its stamp: the time that the disk has now.

@@ -9,7 +9,6 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::commit::{Placed, Staging};
-use super::ledger::Output;
 use super::plan::Plan;
 use super::why::{self, Known};
 use super::{Progress, Stop};
@@ -40,13 +39,13 @@ pub(super) enum Look<'c> {
 }
 
 /// What is to be made, and what is known of it already.
-pub(super) struct Order<'o> {
+pub(super) struct Order<'o, 'l> {
     /// Everything the site consists of.
     pub plan: &'o Plan,
     /// The digests of inputs.
     pub keys: &'o Keys<'o>,
-    /// What the ledger knows of each target of the plan, in its order.
-    pub known: Vec<Known<'o>>,
+    /// What the ledger knows of each target of the plan, in its order; empty if there is none.
+    pub known: Vec<Known<'l>>,
     /// Which outputs may have changed.
     pub look: Look<'o>,
     /// Where artifacts go.
@@ -65,8 +64,14 @@ pub(super) enum Done {
 
 /// An output that was made.
 pub(super) struct Made {
-    /// What the ledger will say of it.
-    pub record: Output,
+    /// Of the inputs that it was made from.
+    pub key: Key,
+    /// Of its bytes.
+    pub content: Digest,
+    /// Of the file that holds them, before it is put in place.
+    pub stamp: Option<Stamp>,
+    /// Why it was made.
+    pub reason: String,
     /// Whether it waits to be put in place.
     pub placed: Placed,
     /// How long it took, if somebody asked.
@@ -81,13 +86,6 @@ pub(super) struct Outcome {
     pub mistakes: Vec<Diagnostic>,
 }
 
-impl Outcome {
-    /// What was made, in order.
-    pub(super) fn made(&self) -> impl Iterator<Item = &Made> {
-        self.done.iter().filter_map(|done| if let Done::Made(made) = done { Some(made) } else { None })
-    }
-}
-
 /// Mistakes of templates, each with the first output it was met in and in how many more.
 type Mistakes = BTreeMap<Diagnostic, (String, usize)>;
 
@@ -95,7 +93,11 @@ type Mistakes = BTreeMap<Diagnostic, (String, usize)>;
 const CHUNK: usize = 32;
 
 /// Makes what has to be made.
-pub(super) fn all(world: &World<'_>, order: &Order<'_>, progress: &dyn Progress) -> Result<Outcome, Stop> {
+pub(super) fn all(
+    world: &World<'_>,
+    order: &Order<'_, '_>,
+    progress: &dyn Progress,
+) -> Result<Outcome, Stop> {
     let targets = &order.plan.targets;
     progress.begin("making", targets.len() + order.plan.held.len());
     let chunks = targets.par_chunks(CHUNK).enumerate();
@@ -126,12 +128,12 @@ pub(super) fn all(world: &World<'_>, order: &Order<'_>, progress: &dyn Progress)
 }
 
 /// The digest of an artifact's bytes, what became of them, and the stamp of the file that holds them.
-type Standing = (Digest, Placed, Option<Stamp>);
+type Settled = (Digest, Placed, Option<Stamp>);
 
 /// Where one thread works.
 struct Bench<'b> {
     world: &'b World<'b>,
-    order: &'b Order<'b>,
+    order: &'b Order<'b, 'b>,
     progress: &'b dyn Progress,
     mistakes: Mistakes,
     /// Memory that artifacts are made in.
@@ -141,7 +143,7 @@ struct Bench<'b> {
 impl Bench<'_> {
     fn planned(&mut self, index: usize, (path, target): &(String, Target)) -> Result<Done, Fault> {
         self.progress.step();
-        let known = self.order.known[index];
+        let known = self.order.known.get(index).copied().unwrap_or(Known::Unremembered);
         if let (Look::AtTexts(pages), Some(stamp)) = (self.order.look, known.stamp())
             && !holds_text(self.world, target, pages)
         {
@@ -157,9 +159,7 @@ impl Bench<'_> {
         let (content, placed, stamp) = self.placed(path, artifact, known)?;
         let took = began.and_then(|began| Some(self.progress.elapsed()?.saturating_sub(began)));
         let reason = why::reason(self.world, known, (&key, &inputs));
-        let Key { digest, inputs } = key;
-        let record = Output { path: path.clone(), key: digest, content, stamp, inputs, reason };
-        Ok(Done::Made(Made { record, placed, took }))
+        Ok(Done::Made(Made { key, content, stamp, reason, placed, took }))
     }
 
     fn held(&mut self, target: &Target) -> Result<(), Fault> {
@@ -185,7 +185,7 @@ impl Bench<'_> {
     }
 
     /// Stages an artifact whose bytes are not in place yet; returns the digest of its bytes.
-    fn placed(&mut self, path: &str, artifact: Artifact, known: Known<'_>) -> Result<Standing, Fault> {
+    fn placed(&mut self, path: &str, artifact: Artifact, known: Known<'_>) -> Result<Settled, Fault> {
         let content = match &artifact {
             Artifact::Bytes(bytes) => Digest::of(bytes),
             Artifact::Copy(file) => self.world.texts.digest(file),

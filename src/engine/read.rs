@@ -107,12 +107,16 @@ pub(super) fn too_large(file: &str) -> Diagnostic {
 const PARENTS_MAX: usize = 8;
 
 /// The theme, and whether its templates could be loaded.
-pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Result<(Theme, bool), Stop> {
-    let mut layers = vec![from_disk(tree, layer::SITE)?];
+pub(super) fn theme(
+    texts: &TreeTexts<'_>,
+    site: &Site,
+    said: &mut Vec<Diagnostic>,
+) -> Result<(Theme, bool), Stop> {
+    let mut layers = vec![from_disk(texts, layer::SITE)?];
     let mut next = Some(site.theme.clone());
     let mut complete = true;
     while let Some(name) = next.take() {
-        let own = from_disk(tree, &name)?;
+        let own = from_disk(texts, &name)?;
         let found = match (own.files.is_empty(), name == layer::DEFAULT) {
             (false, _) => own,
             (true, true) => layer::default_theme(),
@@ -150,12 +154,12 @@ pub(super) fn theme(tree: &Tree, site: &Site, said: &mut Vec<Diagnostic>) -> Res
     Ok((theme, loaded))
 }
 
-fn from_disk(tree: &Tree, name: &str) -> Result<Layer, Fault> {
+fn from_disk(texts: &TreeTexts<'_>, name: &str) -> Result<Layer, Fault> {
     let shown_as = format!("{THEMES}/{name}");
     let folder = format!("{shown_as}/");
     let mut files = BTreeMap::new();
-    for file in tree.below(&folder) {
-        files.insert(file[folder.len()..].to_string(), Cow::Owned(tree.bytes(file)?));
+    for file in texts.tree.below(&folder) {
+        files.insert(file[folder.len()..].to_string(), Cow::Owned(texts.bytes(file)?));
     }
     Ok(Layer { name: name.to_string(), shown_as, files })
 }
@@ -168,16 +172,26 @@ pub(super) struct TreeTexts<'t> {
     pub sources: &'t [Source],
 }
 
+impl TreeTexts<'_> {
+    /// The bytes of a file, as they were when it was compared with the ledger.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has changed since: a change that is undone before the next build would stay unseen.
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        let bytes = self.tree.bytes(path)?;
+        if Digest::of(&bytes) == self.digest(path) { Ok(bytes) } else { Err(Fault::changed(path.as_ref())) }
+    }
+}
+
 impl Texts for TreeTexts<'_> {
     fn text(&self, path: &str) -> Result<String, Fault> {
-        let bytes = self.tree.bytes(path)?;
-        // It was UTF-8 when it was parsed; if it has changed since, the next build will say so.
-        Ok(String::from_utf8(bytes)
+        // What is not UTF-8 among the pages was told; of the other files only rules of redirects are read as text.
+        Ok(String::from_utf8(self.bytes(path)?)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     fn digest(&self, path: &str) -> Digest {
         let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
-        self.sources[found.expect("every file of content was read")].digest
+        self.sources[found.expect("every file of the site was read")].digest
     }
 }

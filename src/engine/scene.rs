@@ -66,7 +66,7 @@ pub(super) struct Planned<'p> {
     /// The digests of inputs.
     pub keys: &'p Keys<'p>,
     /// What the site consists of.
-    pub plan: &'p Plan,
+    pub plan: &'p mut Plan,
     /// Every file that was read.
     pub sources: &'p [Source],
     /// What is wrong, save with the site's settings and its content files each by itself.
@@ -84,20 +84,20 @@ pub(super) fn planned<R>(
 ) -> Result<R, Stop> {
     let Scene { site, tree, .. } = scene;
     let mut said = Vec::new();
-    let (theme, loaded) = read::theme(tree, site, &mut said)?;
     let (files, unreadable) = (take(&mut content.files), take(&mut content.unreadable));
     let texts = read::TreeTexts { tree, sources: &content.sources };
+    let (theme, loaded) = read::theme(&texts, site, &mut said)?;
     let (catalog, problems) =
         Catalog::build(take(&mut content.pages), (files, unreadable), site, request.now);
     locate::diagnostics(&problems, &catalog, tree, &mut said)?;
     let shared = Shared::build(site, &catalog, &theme);
     let world = World { site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };
-    let plan = Plan::build(&world);
+    let mut plan = Plan::build(&world);
     locate::diagnostics(&plan.problems, &catalog, tree, &mut said)?;
     said.extend(plan.said.iter().cloned());
     let keys = Keys::new(&world);
     let sources = &content.sources;
-    let result = end(Planned { world: &world, keys: &keys, plan: &plan, sources, said, loaded });
+    let result = end(Planned { world: &world, keys: &keys, plan: &mut plan, sources, said, loaded });
     drop(keys);
     // Millions of small pieces of memory are given back while the caller goes on.
     rayon::spawn(move || drop((catalog, plan, shared, theme)));

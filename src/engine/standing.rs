@@ -3,21 +3,18 @@
 //! A stamp tells at once; where it differs (somebody copied, restored or edited the folder), the bytes decide.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::ledger::Output;
-use crate::digest::{Digest, Stream};
-use crate::source::tree::Stamp;
+use crate::digest::Digest;
+use crate::source::tree::{self, Stamp};
 
 /// For each output of a ledger, the stamp of its file, if that still holds what was written.
 #[derive(Debug, Default)]
 pub(super) struct Standing(Vec<Option<Stamp>>);
-
-/// How much is read at once.
-const PIECE_BYTES: usize = 16 << 10;
 
 /// How many outputs a thread looks at in one go.
 const CHUNK: usize = 1024;
@@ -55,15 +52,7 @@ fn stamp_if_standing(output: &Output, folder: &Path) -> Option<Stamp> {
     (digest_of_file(&path).ok()? == output.content).then_some(stamp)
 }
 
-/// The digest of a file's bytes, read piece by piece: it may be large.
+/// The digest of a file's bytes.
 pub(super) fn digest_of_file(path: &Path) -> io::Result<Digest> {
-    let mut file = File::open(path)?;
-    let mut piece = [0; PIECE_BYTES];
-    let mut stream = Stream::default();
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(stream.digest()),
-            read => stream.add(&piece[..read]),
-        }
-    }
+    tree::digest(&mut File::open(path)?)
 }

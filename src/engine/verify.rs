@@ -5,13 +5,15 @@
 use std::fs;
 use std::path::Path;
 
+use walkdir::WalkDir;
+
 use super::commit::Placed;
-use super::compare::{self, Began};
+use super::compare::{self, Began, Compared};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
-use super::make::{self, Into, Look, Order};
+use super::ledger::{Ledger, Source};
+use super::make::{self, Done, Into, Look, Order};
 use super::scene::{self, Scene};
 use super::standing::digest_of_file;
-use super::why::Known;
 use super::{Destination, Progress, Request, Stop, resolved};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -32,6 +34,8 @@ pub struct Differences {
     pub extra: Vec<String>,
     /// How many files were compared.
     pub compared: usize,
+    /// How many files stand there that Bulletin did not write.
+    pub foreign: usize,
 }
 
 impl Differences {
@@ -48,23 +52,47 @@ pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Diffe
     let folder = Folder::open(&resolved(&request.root, folder), &request.root)?;
     let began = Began { instant: NO_INSTANT, progress };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
+    let (ledger, _) = folder.ledger();
+    // Where nothing is remembered, nobody can tell whether somebody wrote in between.
+    if ledger.is_some_and(|ledger| !is_what_was_built(&scene, &compared, &ledger)) {
+        return Err(changed());
+    }
     let unsound = scene.said.iter().chain(compared.said()).any(Diagnostic::is_error);
     let mut content = compared.content(None).expect("without a ledger, everything was parsed");
     scene::planned(&scene, &mut content, request, |planned| {
-        let plan = planned.plan;
+        let plan = &*planned.plan;
         let comparison = Comparison { folder: &folder.path };
-        let known = vec![Known::Unremembered; plan.targets.len()];
         let into = Into::Comparison(&comparison);
-        let order = Order { plan, keys: planned.keys, known, look: Look::Everywhere, into };
+        let order = Order { plan, keys: planned.keys, known: Vec::new(), look: Look::Everywhere, into };
         if unsound || planned.said.iter().any(Diagnostic::is_error) {
-            return Err(Stop::Refused("the site was changed after it was built; build again".to_string()));
+            return Err(changed());
         }
         let outcome = make::all(planned.world, &order, progress)?;
-        let differ = outcome.made().filter(|made| made.placed == Placed::Changed);
-        let differ = differ.map(|made| made.record.path.clone()).collect();
+        if !outcome.mistakes.is_empty() {
+            return Err(changed());
+        }
         let paths: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
-        Ok(Differences { differ, extra: comparison.extra(&paths), compared: paths.len() })
+        let differs = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
+        let differ = paths.iter().zip(&outcome.done).filter(|(_, done)| differs(done));
+        let differ = differ.map(|(path, _)| (*path).to_string()).collect();
+        let (extra, compared) = (comparison.extra(&paths), paths.len());
+        let ours = paths.iter().copied().chain(extra.iter().map(String::as_str));
+        let present = ours.filter(|path| folder.path.join(path).is_file()).count();
+        let foreign = comparison.files().saturating_sub(present);
+        Ok(Differences { differ, extra, compared, foreign })
     })
+}
+
+/// Whether settings and files are those of the build that wrote the ledger.
+fn is_what_was_built(scene: &Scene, compared: &Compared<'_>, ledger: &Ledger) -> bool {
+    let known = |source: &Source| (source.path.clone(), source.digest);
+    let same = compared.sources.iter().map(known).eq(ledger.sources.iter().map(known));
+    same && ledger.head.request == scene.request
+}
+
+/// Somebody wrote in between.
+fn changed() -> Stop {
+    Stop::Refused("the site was changed after it was built; build again".to_string())
 }
 
 impl Comparison<'_> {
@@ -76,6 +104,14 @@ impl Comparison<'_> {
     /// Compares the file of an output with the digest of what it is a copy of.
     pub(super) fn copy(&self, path: &str, digest: Digest) -> Placed {
         placed(digest_of_file(&self.folder.join(path)).is_ok_and(|standing| standing == digest))
+    }
+
+    /// How many files there are, the manifest aside.
+    fn files(&self) -> usize {
+        let files = WalkDir::new(self.folder).into_iter().filter_map(Result::ok);
+        files
+            .filter(|entry| !entry.file_type().is_dir() && entry.path() != self.folder.join(MANIFEST))
+            .count()
     }
 
     /// The files of ours that are not among `planned`, which is ordered.

@@ -8,7 +8,8 @@ use super::ledger::Output;
 use super::plan::Plan;
 use super::scene::{self, Planned, Scene};
 use super::standing::Standing;
-use super::{Destination, Progress, Request, Stop, remember, resolved};
+use super::{Destination, Progress, Request, Stop, held, remember, resolved};
+use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::output::{Input, Key, World};
 use crate::source::tree::Stamp;
@@ -56,6 +57,8 @@ pub struct Why {
     pub reason: String,
     /// Why the next build would make it, if it would.
     pub stale: Option<String>,
+    /// How many mistakes keep the next build from making anything.
+    pub mistakes: usize,
 }
 
 /// What the output at `path` is made from, and why.
@@ -69,23 +72,36 @@ pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Res
     let began = Began { instant: folder.instant, progress };
     let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref(), &began)?;
     let path = below(path, &request.root, &folder.path);
+    let errors = |said: &mut dyn Iterator<Item = &Diagnostic>| said.filter(|said| said.is_error()).count();
+    let mistakes = errors(&mut scene.said.iter().chain(compared.said()));
     let Some(mut content) = compared.content(ledger.as_deref()) else {
         return Err(Stop::Refused("the ledger of the last build is damaged; build again".to_string()));
     };
     scene::planned(&scene, &mut content, request, |planned| {
+        let mistakes = mistakes + errors(&mut planned.said.iter());
         let Planned { world, plan, keys, .. } = planned;
-        let Some(index) = find(world, plan, &path) else { return Ok(None) };
+        let plan = &*plan;
+        let Some(index) = find(world, plan, &path) else { return not_found(world, &path) };
         let (path, target) = &plan.targets[index];
         let inputs = target.inputs(world);
         let key = keys.key(target, &inputs);
-        let known = remember::known(plan, ledger.as_deref(), &standing)[index];
+        let known = remember::known(plan, ledger.as_deref(), &standing);
+        let known = known.get(index).copied().unwrap_or(Known::Unremembered);
         let fresh = known.stamp_if(key.digest).is_some();
         let stale = (!fresh).then(|| reason(world, known, (&key, &inputs)));
         let made_from = grouped(inputs.iter().map(|input| input.shown(world)).collect());
         let reason =
             if let Known::Recorded(output, _) = known { output.reason.clone() } else { String::new() };
-        Ok(Some(Why { path: path.clone(), made_from, reason, stale }))
+        Ok(Some(Why { path: path.clone(), made_from, reason, stale, mistakes }))
     })
+}
+
+/// There is no such output; for what is held back, that is said.
+fn not_found(world: &World<'_>, path: &str) -> Result<Option<Why>, Stop> {
+    let held = held::all(world.catalog).into_iter().find(|held| held.file == path);
+    let Some(held) = held else { return Ok(None) };
+    let until = held.appears.map(|instant| format!(" until {instant}")).unwrap_or_default();
+    Err(Stop::Refused(format!("{path} has no output: it is held back{until} ({})", held.reason)))
 }
 
 /// What somebody typed as a path below the output folder, or of a content file.

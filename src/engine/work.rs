@@ -1,9 +1,11 @@
 //! From the plan to the folder: what is stale is made, put in place, and remembered.
 
+use std::mem::take;
+
 use super::build::Before;
 use super::commit::{Placed, Staging};
 use super::compare;
-use super::folder::Folder;
+use super::folder::{Folder, MANIFEST};
 use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
 use super::make::{self, Done, Into, Look, Order, Outcome};
 use super::plan::Plan;
@@ -33,11 +35,12 @@ impl Work<'_> {
     /// Makes what is stale; if nothing is wrong, puts it in place. `said` is what is wrong already.
     pub(super) fn build(
         &self,
-        planned: &Planned<'_>,
+        planned: Planned<'_>,
         (look, mut said): (Look<'_>, Vec<Diagnostic>),
         stages: &mut Stages<'_>,
     ) -> Result<Report, Stop> {
-        let Planned { world, keys, plan, .. } = *planned;
+        let Planned { world, keys, .. } = planned;
+        let plan = &*planned.plan;
         said.extend(planned.said.iter().cloned());
         let known = remember::known(plan, self.before.ledger.as_deref(), &self.before.standing);
         let mut order = Order { plan, keys, known, look, into: Into::Nowhere };
@@ -47,7 +50,7 @@ impl Work<'_> {
             if planned.loaded {
                 said.extend(make::all(world, &order, self.progress)?.mistakes);
             }
-            let notice = self.remember_failure(planned);
+            let notice = self.remember_failure(&planned);
             return Ok(Report { diagnostics: diagnostic::sorted(said), notice, ..report });
         }
         let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
@@ -58,14 +61,14 @@ impl Work<'_> {
         said.extend(outcome.mistakes.iter().cloned());
         report.diagnostics = diagnostic::sorted(said);
         if report.failed() {
-            report.notice = self.remember_failure(planned);
+            report.notice = self.remember_failure(&planned);
             return Ok(report);
         }
         report.written = Some(commit(&staging, plan, &outcome)?);
-        report.made = outcome.made().map(|made| made.record.path.clone()).collect();
         stages.end("commit");
         report.timings = stages.timings(world, &plan.targets, &outcome);
-        report.notice = self.remember(planned, &report, (outcome.done, &order.known));
+        let known = order.known;
+        self.remember(planned, &mut report, (outcome.done, known));
         Ok(report)
     }
 
@@ -73,21 +76,26 @@ impl Work<'_> {
         self.before.ledger.as_ref().map_or(&[], |ledger| &ledger.outputs)
     }
 
+    /// Writes the ledger, and tells what was made.
     fn remember(
         &self,
-        planned: &Planned<'_>,
-        report: &Report,
-        (done, known): (Vec<Done>, &[Known<'_>]),
-    ) -> Option<String> {
-        let outputs = remember::outputs(done, known, self.folder);
-        let head = self.head(planned, report.summary(), self.scene.request);
-        self.save(&head, planned, &outputs)
+        planned: Planned<'_>,
+        report: &mut Report,
+        (done, known): (Vec<Done>, Vec<Known<'_>>),
+    ) {
+        let made: Vec<bool> = done.iter().map(|done| matches!(done, Done::Made(_))).collect();
+        let targets = take(&mut planned.plan.targets);
+        let outputs = remember::outputs(targets, (done, known), self.folder);
+        let head = self.head(&planned, report.summary(), self.scene.request);
+        report.notice = self.save(&head, &planned, &outputs);
+        // Names are moved and not copied: after a first build these are all there are.
+        let outputs = outputs.into_iter().filter(|output| output.path != MANIFEST).zip(made);
+        report.made = outputs.filter(|(_, made)| *made).map(|(output, _)| output.path).collect();
     }
 
     /// The outputs are as they were; what was understood of the sources need not be found out again.
     fn remember_failure(&self, planned: &Planned<'_>) -> Option<String> {
-        // No request has this digest, so that the next build looks at everything.
-        let head = self.head(planned, Summary::default(), Digest::of(b"a build that failed"));
+        let head = self.head(planned, Summary::default(), of_a_failure());
         self.save(&head, planned, self.outputs())
     }
 
@@ -103,13 +111,20 @@ impl Work<'_> {
         let pages = self.same_pages.map_or_else(pages, PagesPart::Of);
         let kept = Kept { head, sources: planned.sources, pages, outputs };
         let fault = kept.save(self.folder.ledger_path()?).err()?;
-        Some(format!("the next build starts from the beginning: {fault}"))
+        Some(format!("this build is not remembered: {fault}"))
     }
+}
+
+/// What stands for the request of a build that failed: no request has this digest, so that the next build looks at
+/// everything.
+pub(super) fn of_a_failure() -> Digest {
+    Digest::of(b"a build that failed")
 }
 
 fn commit(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Written, Stop> {
     let now: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
-    let changed = outcome.made().filter(|made| made.placed == Placed::Changed);
-    let changed: Vec<&str> = changed.map(|made| made.record.path.as_str()).collect();
+    let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
+    let changed = now.iter().zip(&outcome.done).filter(|(_, done)| is_changed(done));
+    let changed: Vec<&str> = changed.map(|(path, _)| *path).collect();
     staging.commit(&now, &changed)
 }

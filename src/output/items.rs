@@ -9,8 +9,8 @@ use tera::Value;
 
 use crate::catalog::PageId;
 
-/// How many values are kept: with a few facts each, a hundred megabytes.
-const PLACES_MAX: usize = 1 << 16;
+/// How many values are kept: with a few facts each, forty megabytes.
+const PLACES_MAX: usize = 1 << 15;
 
 /// Values by page.
 #[derive(Debug)]

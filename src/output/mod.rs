@@ -67,8 +67,7 @@ impl World<'_> {
         if Digest::of(text.as_bytes()) == self.catalog.page(id).digest {
             return Ok(text);
         }
-        let error = std::io::Error::other("it changed while the site was being built; build again");
-        Err(Fault { doing: "cannot use", path: file.into(), error })
+        Err(Fault::changed(file.as_ref()))
     }
 }
 

@@ -1,9 +1,11 @@
 //! The card of a page: what other outputs may show of it. Bounded; no byte offsets, no word counts, no body.
 
+use std::borrow::Cow;
+
 use bitcode::{Decode, Encode};
 
 use super::moment::Moment;
-use super::path::{ContentPath, TermKind};
+use super::path::{self, ContentPath, TermKind};
 
 /// What a page says of itself in front matter and file name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +172,11 @@ impl Card {
     pub fn id(&self) -> &str {
         let stated = self.rare.as_ref().and_then(|rare| rare.id.as_deref());
         stated.unwrap_or_else(|| self.path.strip_suffix(".md").unwrap_or(&self.path))
+    }
+
+    /// Its path without the suffix of its language: what translations have in common.
+    pub fn original(&self) -> Cow<'_, str> {
+        path::original(&self.path, self.place.suffix)
     }
 
     /// The terms of one kind, as written.

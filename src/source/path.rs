@@ -1,5 +1,7 @@
 //! What the path of a content file says: its collection, its language, the day in its name, what kind of file it is.
 
+use std::borrow::Cow;
+
 use bitcode::{Decode, Encode};
 use jiff::civil::Date;
 
@@ -78,8 +80,8 @@ pub struct ContentPath {
     pub language: LanguageIndex,
     /// The day that the name begins with.
     pub day: Option<Date>,
-    /// The path without the language suffix: what translations have in common.
-    pub original: String,
+    /// How many bytes of the file's name are the suffix that names the language, its point included.
+    pub suffix: u32,
 }
 
 impl ContentPath {
@@ -100,8 +102,6 @@ impl ContentPath {
         let index = file_stem == "index";
         let is_bundle = index && folder.contains('/');
         let stem = if is_bundle { folder.rsplit('/').next().unwrap_or_default() } else { file_stem };
-        let original =
-            if folder.is_empty() { format!("{file_stem}.md") } else { format!("{folder}/{file_stem}.md") };
         Self {
             role: role(collection, index && !is_bundle),
             collection: collection.to_string(),
@@ -109,8 +109,16 @@ impl ContentPath {
             bundle: is_bundle.then(|| format!("{folder}/")),
             language,
             day: day(stem),
-            original,
+            suffix: u32::try_from(name.len() - file_stem.len()).expect("a name is short"),
         }
+    }
+}
+
+/// The path of a page without the suffix of its language: what translations have in common.
+pub fn original(path: &str, suffix: u32) -> Cow<'_, str> {
+    match path.strip_suffix(".md").filter(|_| suffix > 0) {
+        Some(name) => Cow::Owned(format!("{}.md", &name[..name.len() - suffix as usize])),
+        None => Cow::Borrowed(path),
     }
 }
 

@@ -41,6 +41,15 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// A file is not what it was when everything was decided: what was decided of the old one, such as who may see it,
+    /// must not be applied to the new one.
+    pub fn changed(path: &Path) -> Self {
+        let error = io::Error::other("it changed while the site was being built; build again");
+        Self { doing: "cannot use", path: path.to_path_buf(), error }
+    }
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}: {}", self.doing, self.path.display(), self.error)
@@ -212,6 +221,13 @@ impl Tree {
         &self.files
     }
 
+    /// Forgets which files there are, save for those below `folder`. Where each is on disk is still known.
+    pub fn forget_all_but(&mut self, folder: &str) {
+        self.files.retain(|file| file.starts_with(folder));
+        self.files.shrink_to_fit();
+        self.stamps = Vec::new();
+    }
+
     /// The stamp of every file, in the same order, as it was when the tree was scanned.
     pub fn stamps(&self) -> &[Stamp] {
         &self.stamps
@@ -281,7 +297,8 @@ fn to_end(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn digest(file: &mut File) -> io::Result<Digest> {
+/// The digest of a file's bytes, read piece by piece: it may be large.
+pub fn digest(file: &mut File) -> io::Result<Digest> {
     let mut piece = vec![0; PIECE_BYTES];
     let mut stream = Stream::default();
     loop {

@@ -105,13 +105,20 @@ pub(super) fn compare<'l>(
         let known = old[*at].filter(|_| !(again && is_page(&tree.files()[*at])));
         let found = found(tree, site, *at, known.map(|source| source.digest));
         began.progress.step();
-        found
+        Ok((*at, found?))
     };
-    let found: Result<Vec<Found>, Fault> = opened.par_iter().map(look).collect();
+    // Block by block, so that never all pages stand in memory twice.
+    let block = |block: &[usize]| block.par_iter().map(look).collect::<Vec<Result<(usize, Found), Fault>>>();
     let mut merge = Merge { old: &old, began, into: Merged::default() };
-    merge.all(tree.files(), opened.into_iter().zip(found?));
+    if ledger.is_none() {
+        merge.into.parsed.reserve_exact(opened.len());
+    }
+    merge.all(tree.files(), opened.chunks(BLOCK).flat_map(block))?;
     Ok(merge.into.compared(ledger, gone))
 }
+
+/// How many files are read before what was found is put in its place.
+const BLOCK: usize = 1 << 14;
 
 /// The digest of all settings that the reading of one file depends on.
 pub(super) fn reading(site: &Site) -> Digest {
@@ -210,11 +217,17 @@ struct Merge<'m, 'l> {
 }
 
 impl Merge<'_, '_> {
-    fn all(&mut self, files: &[String], found: impl Iterator<Item = (usize, Found)>) {
+    fn all(
+        &mut self,
+        files: &[String],
+        found: impl Iterator<Item = Result<(usize, Found), Fault>>,
+    ) -> Result<(), Fault> {
         let mut found = found.peekable();
         self.into.sources.reserve_exact(files.len());
         for (at, file) in files.iter().enumerate() {
-            let found = found.next_if(|(opened, _)| *opened == at).map(|(_, found)| found);
+            let is_next =
+                |next: &Result<(usize, Found), Fault>| !matches!(next, Ok((opened, _)) if *opened != at);
+            let found = found.next_if(is_next).transpose()?.map(|(_, found)| found);
             let source = match (self.old[at], found) {
                 (Some(old), None) => self.same(old.clone(), old.stamp),
                 (old, Some(Found { digest, stamp, verdict })) => {
@@ -222,6 +235,8 @@ impl Merge<'_, '_> {
                     match (old, verdict) {
                         (Some(old), Verdict::Same) => self.same(old.clone(), stamp),
                         (_, Verdict::Other(page, said)) => {
+                            // A page may also be read anew because the settings ask for it.
+                            self.into.changed += usize::from(old.is_none_or(|old| old.digest != digest));
                             let page = self.other(old, page);
                             Source { path: file.clone(), stamp, digest, page, said }
                         }
@@ -232,6 +247,7 @@ impl Merge<'_, '_> {
             };
             self.into.sources.push(source);
         }
+        Ok(())
     }
 
     /// A file with the bytes that it had.
@@ -243,7 +259,6 @@ impl Merge<'_, '_> {
     /// A file with other bytes: its page's number.
     fn other(&mut self, old: Option<&Source>, page: Option<Box<Page>>) -> Option<u32> {
         let into = &mut self.into;
-        into.changed += 1;
         let old = old.and_then(|source| source.page);
         let Some(page) = page else {
             into.broad = Broad::Yes;
@@ -271,7 +286,7 @@ impl Merged {
     fn compared<'l>(self, ledger: Option<&'l Ledger>, gone: usize) -> Compared<'l> {
         let changed = self.changed + gone;
         let change = match ledger {
-            Some(_) if changed == 0 => Change::Nothing,
+            Some(_) if changed == 0 && self.parsed.is_empty() => Change::Nothing,
             Some(ledger) if gone == 0 && self.broad == Broad::No && self.only_texts(ledger) => {
                 Change::Texts(self.edited.iter().map(|edited| edited.new).collect())
             }

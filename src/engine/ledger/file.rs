@@ -128,6 +128,13 @@ impl<'p> Writer<'p> {
     }
 }
 
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        // Once it is in its place there is nothing left; after a failure, half a file would only keep a disk full.
+        fs::remove_file(&self.next).ok();
+    }
+}
+
 fn directory_digest(opening: &str, directory: &[u8]) -> Digest {
     Hasher::new().field(opening.as_bytes()).field(directory).digest()
 }

@@ -121,7 +121,7 @@ impl<'a> PageRow<'a> {
         let card = &page.card;
         Self {
             path: &card.path,
-            suffix: u32::try_from(card.path.len() - card.place.original.len()).expect("a suffix is short"),
+            suffix: card.place.suffix,
             language: card.place.language,
             title: &card.title,
             summary: &card.summary,
