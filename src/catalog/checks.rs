@@ -297,11 +297,9 @@ impl Catalog {
             let Some(close) = self.terms.close_to(term) else { continue };
             let first = self.ids().find(|&page| self.page_terms.of(page).contains(&id));
             if let Some(page) = first {
-                let names = self.card(page).terms.iter().filter(|(kind, _)| *kind == term.kind);
-                let written =
-                    names.map(|(_, name)| name).find(|name| **name == term.title).unwrap_or(&term.title);
                 let message = format!("\"{}\" has no file, but is close to \"{close}\"", term.title);
-                let problem = Problem::warning("term", page, super::terms::at(term.kind, written), message);
+                let problem =
+                    Problem::warning("term", page, super::terms::at(term.kind, &term.title), message);
                 problems.push(problem.label("if they are the same, write the name of the file"));
             }
         }

@@ -9,8 +9,8 @@ use tera::Value;
 
 use crate::catalog::PageId;
 
-/// How many values are kept: with a few facts each, forty megabytes.
-const PLACES_MAX: usize = 1 << 15;
+/// How many values are kept: with a few facts each, twenty megabytes.
+const PLACES_MAX: usize = 1 << 14;
 
 /// Values by page.
 #[derive(Debug)]

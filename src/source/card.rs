@@ -1,6 +1,7 @@
 //! The card of a page: what other outputs may show of it. Bounded; no byte offsets, no word counts, no body.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bitcode::{Decode, Encode};
 
@@ -32,8 +33,8 @@ pub struct Card {
     pub embargo: Option<Moment>,
     /// Whether and where it is shown.
     pub standing: Standing,
-    /// The terms it is listed under, as written.
-    pub terms: Vec<(TermKind, String)>,
+    /// The terms it is listed under, as written; pages that name the same one share the text.
+    pub terms: Vec<(TermKind, Arc<str>)>,
     /// Who wrote it, as written; each is also among the people.
     pub authors: Vec<String>,
     /// Reading time.
@@ -181,7 +182,7 @@ impl Card {
 
     /// The terms of one kind, as written.
     pub fn terms_of(&self, kind: TermKind) -> impl Iterator<Item = &str> {
-        self.terms.iter().filter(move |(of, _)| *of == kind).map(|(_, name)| name.as_str())
+        self.terms.iter().filter(move |(of, _)| *of == kind).map(|(_, name)| &**name)
     }
 
     /// When it ceases to hold, and what happens then.

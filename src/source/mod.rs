@@ -8,6 +8,7 @@ mod front_matter;
 pub mod keys;
 pub mod markdown;
 pub mod moment;
+pub mod names;
 pub mod page;
 pub mod path;
 pub mod slug;

@@ -3,6 +3,7 @@
 //! Parsing does not fail; it reports. Knows one file at a time and cannot name another page.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -237,13 +238,13 @@ impl Form<'_, '_, '_> {
         None
     }
 
-    fn terms(&self, authors: &[String]) -> Vec<(TermKind, String)> {
+    fn terms(&self, authors: &[String]) -> Vec<(TermKind, Arc<str>)> {
         let mut terms = Vec::new();
         for kind in [TermKind::Topic, TermKind::Person, TermKind::Organisation, TermKind::Place] {
-            terms.extend(self.view.texts(kind.folder()).into_iter().map(|name| (kind, name.to_string())));
+            terms.extend(self.view.texts(kind.folder()).into_iter().map(|name| (kind, Arc::from(name))));
         }
-        terms.extend(authors.iter().map(|name| (TermKind::Person, name.clone())));
-        terms.extend(self.view.text("series").map(|name| (TermKind::Series, name.to_string())));
+        terms.extend(authors.iter().map(|name| (TermKind::Person, Arc::from(name.as_str()))));
+        terms.extend(self.view.text("series").map(|name| (TermKind::Series, Arc::from(name))));
         terms.shrink_to_fit();
         terms
     }

@@ -16,6 +16,7 @@ use super::{Progress, Stop};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
 use crate::site::{RawHtml, Site};
+use crate::source::names::Names;
 use crate::source::page::Page;
 use crate::source::path::Role;
 use crate::source::tree::{CONTENT, Fault, Stamp, Tree};
@@ -189,6 +190,7 @@ struct Merged {
     sources: Vec<Source>,
     origins: Vec<Origin>,
     parsed: Vec<Page>,
+    names: Names,
     /// Pages that were there already, were parsed again, and keep their number unless there is a new file.
     edited: Vec<Edited>,
     changed: usize,
@@ -269,7 +271,9 @@ impl Merge<'_, '_> {
             into.broad = Broad::Yes;
         }
         let parsed = into.parsed.len();
-        into.parsed.push(*page);
+        let mut page = *page;
+        into.names.share(&mut page.card);
+        into.parsed.push(page);
         let new = self.number(Origin::Parsed(parsed));
         self.into.edited.extend(old.map(|old| Edited { old, new, parsed }));
         Some(new)

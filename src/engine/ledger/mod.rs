@@ -22,6 +22,7 @@ use self::rows::{HeadRow, OutputRow, SourceRow};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::engine::Held;
+use crate::source::names::Names;
 use crate::source::page::Page;
 use crate::source::path::TermKind;
 use crate::source::tree::{Fault, Stamp};
@@ -140,7 +141,7 @@ const PAGES: usize = 512;
 /// Sources or outputs in a block: enough that an encoding pays, few enough that blocks are many.
 const ROWS: usize = 4096;
 /// Blocks that are encoded at once, and so stand in memory together.
-const BLOCKS_AT_ONCE: usize = 32;
+const BLOCKS_AT_ONCE: usize = 8;
 
 impl Ledger {
     /// Reads the ledger at `path`.
@@ -199,7 +200,8 @@ impl Ledger {
         let (first, block) = &self.pages[block];
         let rows = bitcode::decode::<Vec<PageRow<'_>>>(&bytes[block.place.clone()]).ok()?;
         let numbered = rows.into_iter().enumerate();
-        let page = |(at, row): (usize, PageRow<'_>)| row.page(*self.digests.get(first + at)?);
+        let mut names = Names::default();
+        let page = |(at, row): (usize, PageRow<'_>)| row.page(*self.digests.get(first + at)?, &mut names);
         numbered.map(page).collect()
     }
 

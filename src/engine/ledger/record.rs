@@ -12,6 +12,7 @@ use crate::site::LanguageIndex;
 use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
 use crate::source::markdown::{Link, Outline};
 use crate::source::moment::{Moment, Precision};
+use crate::source::names::Names;
 use crate::source::page::Page;
 use crate::source::path::{ContentPath, TermKind};
 
@@ -132,7 +133,7 @@ impl<'a> PageRow<'a> {
             updated: card.updated.map(moment_row),
             embargo: card.embargo.map(moment_row),
             standing: card.standing,
-            terms: card.terms.iter().map(|(kind, name)| (*kind, name.as_str())).collect(),
+            terms: card.terms.iter().map(|(kind, name)| (*kind, &**name)).collect(),
             authors: borrowed(&card.authors),
             minutes: card.minutes,
             detailed: card.detailed,
@@ -142,9 +143,9 @@ impl<'a> PageRow<'a> {
         }
     }
 
-    /// The page of a row, with the digest of its file; none if the row says what no page can be.
-    pub(super) fn page(self, digest: Digest) -> Option<Page> {
-        let terms = self.terms.into_iter().map(|(kind, name)| (kind, name.to_string())).collect();
+    /// The page of a row, with the digest of its file, sharing `names` with others; none if the row says what no page can be.
+    pub(super) fn page(self, digest: Digest, names: &mut Names) -> Option<Page> {
+        let terms = self.terms.into_iter().map(|(kind, name)| (kind, names.shared(name))).collect();
         let card = Card {
             place: ContentPath::with_suffix(self.path, self.suffix as usize, self.language),
             path: self.path.to_string(),
