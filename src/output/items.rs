@@ -9,8 +9,10 @@ use tera::Value;
 
 use crate::catalog::PageId;
 
-/// How many values are kept: with a few facts each, twenty megabytes.
-const PLACES_MAX: usize = 1 << 14;
+/// Up to so many pages, the values of all are kept: with a few facts each, 150 megabytes.
+const PAGES_KEPT_MAX: usize = 1 << 17;
+/// How many are kept of larger sites, where memory is dearer than time: neighbours still find each other.
+const PLACES: usize = 1 << 14;
 
 /// Values by page.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ pub(super) struct Items {
 impl Items {
     /// Room for the values of so many pages, or as many as may be kept.
     pub(super) fn new(pages: usize) -> Self {
-        Self::with_places(pages.min(PLACES_MAX))
+        Self::with_places(if pages > PAGES_KEPT_MAX { PLACES } else { pages })
     }
 
     fn with_places(places: usize) -> Self {
