@@ -14,7 +14,8 @@ pub struct Stamp {
     pub size: u64,
     /// When its bytes were last written, in nanoseconds since 1970; a program may set it to anything.
     pub modified: i64,
-    /// When anything of it last changed, its name included; nobody can set it. 0 where the system does not tell.
+    /// When anything of it last changed, its name included; nobody can set it. The end of time where the system does not
+    /// tell: files are read again there, which is slow and right.
     pub changed: i64,
     /// Another file in its place has another number. 0 where the system does not tell.
     pub inode: u64,
@@ -46,7 +47,8 @@ impl Stamp {
     pub fn of(meta: &Metadata) -> Self {
         let since = meta.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = since.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
-        Self { size: meta.len(), modified, changed: 0, inode: 0 }
+        // The time of modification alone can be set: no such stamp is ever old enough to be trusted.
+        Self { size: meta.len(), modified, changed: i64::MAX, inode: 0 }
     }
 
     /// Whether a change of the file could hide behind this stamp, because the clock of the file system does not tell it
