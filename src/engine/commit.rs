@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::Stop;
@@ -73,6 +74,11 @@ impl<'t> Staging<'t> {
         {
             return Ok((Placed::Same, stamp));
         }
+        self.put_changed(path, bytes)
+    }
+
+    /// Stages an output of which it is known that other bytes are in place, or none.
+    pub(super) fn put_changed(&self, path: &str, bytes: &[u8]) -> Result<(Placed, Stamp), Fault> {
         let place = self.staged(path)?;
         let write = || {
             let mut file = File::create(&place)?;
@@ -166,8 +172,9 @@ impl<'t> Staging<'t> {
     }
 
     fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<usize, Stop> {
-        for path in staged {
-            self.refuse_foreign(path, before)?;
+        let refused = |path: &&str| self.refuse_foreign(path, before).err();
+        if let Some(stop) = staged.par_iter().find_map_first(refused) {
+            return Err(stop);
         }
         // Somebody may have deleted the list alone.
         let same = before.paths().eq(now.iter().copied()) && self.output.join(MANIFEST).is_file();
@@ -181,19 +188,25 @@ impl<'t> Staging<'t> {
         for path in &stale {
             self.remove(path)?;
         }
-        for path in staged {
-            let place = self.output.join(path);
-            let folder = place.parent().expect("an output has a folder");
-            fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
-            if place.is_dir() {
-                remove_empty_folders(&place);
-            }
-            fs::rename(self.folder.join(path), &place).map_err(Fault::new("cannot put in place", &place))?;
-        }
+        staged.par_iter().try_for_each(|path| self.put_in_place(path))?;
         if !same {
             self.write_manifest(self.output, now.iter().copied())?;
         }
         Ok(stale.len())
+    }
+
+    fn put_in_place(&self, path: &str) -> Result<(), Fault> {
+        let (staged, place) = (self.folder.join(path), self.output.join(path));
+        // Most outputs replace one that has its folder.
+        if fs::rename(&staged, &place).is_ok() {
+            return Ok(());
+        }
+        let folder = place.parent().expect("an output has a folder");
+        fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
+        if place.is_dir() {
+            remove_empty_folders(&place);
+        }
+        fs::rename(&staged, &place).map_err(Fault::new("cannot put in place", &place))
     }
 
     /// What is in the way and not ours, or a link in the path that leads elsewhere, is never written over.

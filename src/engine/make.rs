@@ -199,6 +199,10 @@ impl Bench<'_> {
             (Into::Comparison(comparison), Artifact::Copy(_)) => (comparison.copy(path, content), None),
             (Into::Staging(staging), artifact) => match (known.stamp_with(content), artifact) {
                 (Some(stamp), _) => (Placed::Same, Some(stamp)),
+                // It stands as it was recorded, with other bytes than these.
+                (None, Artifact::Bytes(bytes)) if known.stamp().is_some() => {
+                    staged(staging.put_changed(path, bytes)?)
+                }
                 (None, Artifact::Bytes(bytes)) => staged(staging.put(path, bytes)?),
                 (None, Artifact::Copy(file)) => staged(staging.copy(path, (file, content))?),
             },
