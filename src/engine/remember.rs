@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::commit::Placed;
 use super::folder::{Folder, MANIFEST};
 use super::ledger::{Ledger, Output};
 use super::make::{Done, Made};
@@ -47,8 +48,9 @@ pub(super) fn outputs(
             let stamp = Some(stamp).filter(|stamp| !stamp.is_young(&folder.instant));
             Some(Output { path, stamp, inputs, reason, ..*output })
         }
-        (Done::Made(Made { key, content, stamp, reason, .. }), _) => {
-            let stamp = stamp.filter(|stamp| !stamp.is_young(&now));
+        (Done::Made(Made { key, content, stamp, reason, placed, .. }), _) => {
+            let since = if placed == Placed::Same { &folder.instant } else { &now };
+            let stamp = stamp.filter(|stamp| !stamp.is_young(since));
             Some(Output { path, key: key.digest, content, stamp, inputs: key.inputs, reason })
         }
         _ => None,
