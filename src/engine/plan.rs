@@ -13,7 +13,7 @@ use crate::catalog::links::Destination;
 use crate::catalog::problem::{At, Problem};
 use crate::catalog::slots::Slots;
 use crate::diagnostic::{Diagnostic, Place, suggestion};
-use crate::output::{Target, World, targets};
+use crate::output::{Target, World, index_of, targets};
 use crate::site::MenuTarget;
 use crate::source::path::Role;
 
@@ -40,7 +40,9 @@ impl Plan {
     pub(super) fn build(world: &World<'_>) -> Self {
         let catalog = world.catalog;
         let gated = catalog.ids().filter(|&id| catalog.visibility(id).is_gated() && catalog.is_page(id));
-        let held: Vec<_> = gated.map(|id| (index_of(catalog.permalink(id)), Target::Page(id))).collect();
+        let held: Vec<_> = gated
+            .map(|id| (index_of(catalog.permalink(id).trim_start_matches('/')), Target::Page(id)))
+            .collect();
         let mut plan = Self { targets: Vec::new(), held, problems: Vec::new(), said: Vec::new() };
         let (mut targets, slots) = plan.unique(world);
         let public = Places { targets: &targets, slots };
@@ -287,9 +289,4 @@ fn leads_nowhere(path: &str, paths: &Places<'_>) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let index = if path.is_empty() { "index.html".to_string() } else { format!("{path}/index.html") };
     paths.find(path).is_none() && paths.find(&index).is_none()
-}
-
-/// The file behind the address of a page.
-fn index_of(permalink: &str) -> String {
-    format!("{}index.html", permalink.trim_start_matches('/'))
 }

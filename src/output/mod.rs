@@ -39,7 +39,7 @@ pub use input::Input;
 #[cfg(test)]
 pub(crate) use keys::pairs;
 pub use keys::{Key, Keys};
-pub use target::{Target, targets};
+pub use target::{Target, index_of, targets};
 
 /// Everything that outputs are made from.
 pub struct World<'a> {

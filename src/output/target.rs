@@ -219,7 +219,7 @@ fn file_targets(world: &World<'_>) -> Vec<(String, Target)> {
 }
 
 /// The file behind an address: `/a/` is `/a/index.html`, `/a` too unless it has an ending.
-fn index_of(path: &str) -> String {
+pub fn index_of(path: &str) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     match last {
         "" => format!("{path}index.html"),

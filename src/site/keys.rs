@@ -1,5 +1,6 @@
 //! The keys of `site.toml`: one description for the check and for the documentation.
 
+use super::RawHtml;
 use crate::table::{Key, Shape};
 
 const fn key(name: &'static str, shape: Shape, meaning: &'static str) -> Key {
@@ -69,3 +70,14 @@ const OUTPUTS: &[Key] = &[
     key("not_found", Shape::Flag, "404.html."),
     key("redirects", Shape::Flag, "A page for each alias, and _redirects for hosts that read it."),
 ];
+
+impl RawHtml {
+    /// Its word in the settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Sanitised => "sanitised",
+            Self::On => "on",
+        }
+    }
+}

@@ -15,7 +15,7 @@ use super::read::{self, Content};
 use super::{Progress, Stop};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
-use crate::site::{RawHtml, Site};
+use crate::site::Site;
 use crate::source::names::Names;
 use crate::source::page::Page;
 use crate::source::path::Role;
@@ -123,13 +123,8 @@ const BLOCK: usize = 1 << 14;
 
 /// The digest of all settings that the reading of one file depends on.
 pub(super) fn reading(site: &Site) -> Digest {
-    let html: &[u8] = match site.html {
-        RawHtml::Off => b"off",
-        RawHtml::Sanitised => b"sanitised",
-        RawHtml::On => b"on",
-    };
     let mut hasher = Hasher::new();
-    hasher.field(html).field(site.timezone_name.as_bytes());
+    hasher.field(site.html.word().as_bytes()).field(site.timezone_name.as_bytes());
     for language in &site.languages {
         hasher.field(language.code.as_bytes());
     }

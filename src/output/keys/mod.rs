@@ -22,7 +22,7 @@ use super::{World, feed, files::FileTarget, list, redirect, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::digest::{Digest, Hasher};
-use crate::site::{LanguageIndex, RawHtml};
+use crate::site::LanguageIndex;
 
 /// The digests of inputs, each taken when it is first asked for, by whatever thread asks.
 pub struct Keys<'w> {
@@ -205,11 +205,7 @@ impl<'w> Keys<'w> {
 impl OfLanguage {
     fn new(world: &World<'_>, language: LanguageIndex) -> Self {
         let catalog = world.catalog;
-        let html = match world.site.html {
-            RawHtml::Off => "off",
-            RawHtml::Sanitised => "sanitised",
-            RawHtml::On => "on",
-        };
+        let html = world.site.html.word();
         let code = world.site.language(language).code.as_str();
         let term = |id| of_value(&(catalog.term_title(id, language), catalog.term_path(id, language)));
         Self {
