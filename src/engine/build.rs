@@ -3,6 +3,8 @@
 //! If nothing has changed, the ledger answers. If only texts have, only outputs that hold them are looked at. Otherwise
 //! the keys of all outputs are compared.
 
+use std::mem::take;
+
 use super::compare::{self, Began, Change, Compared};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
 use super::ledger::{Head, Kept, Ledger, PagesPart};
@@ -23,20 +25,30 @@ pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report
     let mut stages = Stages::begin(progress);
     let settings = Settings::read(request)?;
     let folder = Folder::open(&resolved(&request.root, output), &request.root)?;
+    into(&folder, request, (settings, progress), &mut stages)
+}
+
+/// Builds into a folder that is open.
+pub(super) fn into(
+    folder: &Folder,
+    request: &Request,
+    (settings, progress): (Settings, &dyn Progress),
+    stages: &mut Stages<'_>,
+) -> Result<Report, Stop> {
     commit::sweep(&folder.path)?;
     // Two lists of files are compared with what is remembered: they have nothing to do with each other.
     let (scene, (before, notice)) =
-        rayon::join(|| settings.with_tree(request), || Before::remembered(&folder));
+        rayon::join(|| settings.with_tree(request), || Before::remembered(folder));
     let scene = scene?;
     stages.end("list");
-    let mut run = Run { request, progress, scene, folder: &folder };
-    let report = run.after(&before, &mut stages)?;
+    let mut run = Run { request, progress, scene, folder };
+    let report = run.after(&before, stages)?;
     // Memory is given back while the caller goes on.
     let (mut report, damage) = match report {
         Some(report) => (report, None),
         None => {
             let damage = "the ledger of the last build is damaged: starting from the beginning".to_string();
-            (run.after(&Before::nothing(), &mut stages)?.expect("nothing can be damaged"), Some(damage))
+            (run.after(&Before::nothing(), stages)?.expect("nothing can be damaged"), Some(damage))
         }
     };
     let Run { scene, .. } = run;
@@ -134,6 +146,7 @@ impl Run<'_> {
         (before, stages): (&Before, &mut Stages<'_>),
     ) -> Report {
         let mut report = Report::remembered(&ledger.head.summary);
+        report.until = ledger.head.until;
         let said = self.scene.said.iter().chain(compared.said()).chain(&ledger.head.said);
         report.diagnostics = diagnostic::sorted(said.cloned().collect());
         let files = ledger.outputs.iter().filter(|output| output.path != MANIFEST).count();
@@ -157,7 +170,7 @@ impl Run<'_> {
 
     fn build(
         &mut self,
-        compared: Compared<'_>,
+        mut compared: Compared<'_>,
         (before, stages): (&Before, &mut Stages<'_>),
     ) -> Result<Option<Report>, Stop> {
         let ledger = before.ledger.as_deref();
@@ -174,6 +187,11 @@ impl Run<'_> {
         let other_settings =
             asked.is_some_and(|asked| asked != self.scene.request && asked != of_a_failure());
         let changed_sources = compared.changed + usize::from(other_settings);
+        let mut sources = take(&mut compared.named);
+        if other_settings {
+            let place = sources.partition_point(|path| *path < self.scene.settings);
+            sources.insert(place, self.scene.settings.clone());
+        }
         let Some(mut content) = compared.content(ledger) else { return Ok(None) };
         stages.end("read");
         // The sources know the same, and of a million files that is a tenth of the memory.
@@ -186,6 +204,7 @@ impl Run<'_> {
             let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);
             let mut report = work.build(planned, (look, said), stages)?;
             (report.warm, report.changed_sources) = (ledger.is_some(), changed_sources);
+            report.sources = sources;
             Ok(Some(report))
         })
     }

@@ -39,6 +39,17 @@ pub(super) enum Placed {
     Same,
 }
 
+/// What was put in place, and what went.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// In numbers.
+    pub written: Written,
+    /// Outputs whose bytes are new or different; none if the whole folder is new.
+    pub replaced: Vec<String>,
+    /// Outputs that went.
+    pub removed: Vec<String>,
+}
+
 /// Removes what a build that was killed left beside `output`.
 ///
 /// # Errors
@@ -153,25 +164,26 @@ impl<'t> Staging<'t> {
     }
 
     /// Puts what was staged in place, and removes what the site no longer has; `now` is all it has, both in order.
-    pub(super) fn commit(&self, now: &[&str], staged: &[&str]) -> Result<Written, Stop> {
+    pub(super) fn commit(&self, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
         if !self.is_our_own() {
             return Err(busy(self.output));
         }
-        let removed = match &self.before {
+        let committed = match &self.before {
             None => {
                 self.write_manifest(&self.folder, now.iter().copied())?;
                 fs::rename(&self.folder, self.output)
                     .map_err(Fault::new("cannot put in place", self.output))?;
-                0
+                Committed::default()
             }
             Some(before) => self.replace(before, now, staged)?,
         };
         // Before the caller remembers what it did: nothing is left to do then.
         remove_folder(&self.folder)?;
-        Ok(Written { files: now.len(), changed: staged.len(), removed })
+        let written = Written { files: now.len(), changed: staged.len(), removed: committed.removed.len() };
+        Ok(Committed { written, ..committed })
     }
 
-    fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<usize, Stop> {
+    fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
         let refused = |path: &&str| self.refuse_foreign(path, before).err();
         if let Some(stop) = staged.par_iter().find_map_first(refused) {
             return Err(stop);
@@ -192,7 +204,8 @@ impl<'t> Staging<'t> {
         if !same {
             self.write_manifest(self.output, now.iter().copied())?;
         }
-        Ok(stale.len())
+        let owned = |paths: &[&str]| paths.iter().map(ToString::to_string).collect();
+        Ok(Committed { replaced: owned(staged), removed: owned(&stale), ..Committed::default() })
     }
 
     fn put_in_place(&self, path: &str) -> Result<(), Fault> {

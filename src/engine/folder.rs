@@ -33,7 +33,7 @@ pub(super) struct Folder {
     pub path: PathBuf,
     /// Where the ledger of this folder is; none if the site's folder cannot be written to.
     ledger: Option<PathBuf>,
-    /// What the disk's own clock says: the stamp of a file that was written when the run began.
+    /// What the disk's own clock said when the run began: the stamp of a file that was written then.
     pub instant: Stamp,
     /// Held while the build runs, so that two builds never write into one folder at once.
     lock: Option<File>,
@@ -77,6 +77,11 @@ impl Folder {
             }
             Some(Loaded::Ledger(ledger)) => (Some(ledger), None),
         }
+    }
+
+    /// A run begins that is not the first since the folder was opened.
+    pub(super) fn look_again(&mut self) {
+        self.instant = self.now();
     }
 
     /// What the disk's own clock says now.

@@ -16,6 +16,7 @@ mod read;
 mod remember;
 mod report;
 mod scene;
+mod session;
 mod standing;
 mod timings;
 mod verify;
@@ -33,6 +34,7 @@ use crate::source::tree::Fault;
 
 pub use held::Held;
 pub use report::{Report, Written};
+pub use session::{Rebuild, Seen, Session};
 pub use timings::{Cost, Timings};
 pub use verify::Differences;
 pub use why::Why;
@@ -88,6 +90,8 @@ pub trait Progress: Sync {
     fn elapsed(&self) -> Option<Duration> {
         None
     }
+    /// These outputs, wanted first, are in place while others are still being made.
+    fn early(&self, _: &[String]) {}
 }
 
 /// Nobody watches.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ledger::Source;
 use super::{Request, Stop};
@@ -16,10 +16,16 @@ use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
 use crate::theme::Theme;
 use crate::theme::layer::{self, Layer};
 
-/// The settings.
-pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<(Site, Digest), Stop> {
+/// The file of the settings, and how it is shown: from the root.
+pub(super) fn settings_file(request: &Request) -> (PathBuf, String) {
     let path = request.config.clone().unwrap_or_else(|| request.root.join(site::FILE));
     let shown = path.strip_prefix(&request.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    (path, shown)
+}
+
+/// The settings.
+pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<(Site, Digest), Stop> {
+    let (path, shown) = settings_file(request);
     if !path.exists() {
         let here = request.root.display();
         return Err(Stop::Refused(format!(

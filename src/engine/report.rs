@@ -1,5 +1,7 @@
 //! What a run found and did.
 
+use jiff::Timestamp;
+
 use super::held::{self, Held};
 use super::ledger::Summary;
 use super::plan::Plan;
@@ -26,10 +28,18 @@ pub struct Report {
     /// How many files of content and theme are new, gone or different since the last build; all, if nothing was
     /// remembered of it.
     pub changed_sources: usize,
+    /// Which those are, from the root of the site, in order; none if nothing was remembered.
+    pub sources: Vec<String>,
     /// Whether the last build was remembered.
     pub warm: bool,
     /// The outputs that were made, by their paths, in order. Held-back pages are not among them.
     pub made: Vec<String>,
+    /// Outputs whose bytes are new or different, in order; none if the whole folder is new.
+    pub replaced: Vec<String>,
+    /// Outputs that the site no longer has, in order.
+    pub removed: Vec<String>,
+    /// The next instant at which a page appears or expires.
+    pub until: Option<Timestamp>,
     /// Why the last build could not be remembered, in a line.
     pub notice: Option<String>,
     /// What took how long, if somebody wanted to know.

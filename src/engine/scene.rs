@@ -17,6 +17,8 @@ use crate::source::tree::Tree;
 pub(super) struct Scene {
     /// The settings.
     pub site: Site,
+    /// The file they are in, from the root.
+    pub settings: String,
     /// What the settings were read from: their text, and what the request says in their place.
     pub request: Digest,
     /// The files.
@@ -35,7 +37,8 @@ impl Scene {
 /// The settings of a site.
 #[derive(Debug)]
 pub(super) struct Settings {
-    site: Site,
+    pub site: Site,
+    file: String,
     request: Digest,
     said: Vec<Diagnostic>,
 }
@@ -48,14 +51,14 @@ impl Settings {
         }
         let mut said = Vec::new();
         let (site, digest) = read::site(request, &mut said)?;
-        Ok(Self { site, request: digest, said })
+        Ok(Self { site, file: read::settings_file(request).1, request: digest, said })
     }
 
     /// Lists the files of the site.
     pub(super) fn with_tree(self, request: &Request) -> Result<Scene, Stop> {
-        let Self { site, request: digest, mut said } = self;
+        let Self { site, file: settings, request: digest, mut said } = self;
         let tree = read::tree(&request.root, &mut said)?;
-        Ok(Scene { site, request: digest, tree, said })
+        Ok(Scene { site, settings, request: digest, tree, said })
     }
 }
 

@@ -3,13 +3,13 @@
 use std::mem::take;
 
 use super::build::Before;
-use super::commit::{Placed, Staging};
+use super::commit::{Committed, Placed, Staging};
 use super::compare;
 use super::folder::{Folder, MANIFEST};
 use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
 use super::make::{self, Done, Into, Look, Order, Outcome};
 use super::plan::Plan;
-use super::report::{Report, Written};
+use super::report::Report;
 use super::scene::{Planned, Scene};
 use super::timings::Stages;
 use super::why::Known;
@@ -50,8 +50,9 @@ impl Work<'_> {
             if planned.loaded {
                 said.extend(make::all(world, &order, self.progress)?.mistakes);
             }
-            let notice = self.remember_failure(&planned);
-            return Ok(Report { diagnostics: diagnostic::sorted(said), notice, ..report });
+            report.diagnostics = diagnostic::sorted(said);
+            self.remember_failure(&planned, &mut report);
+            return Ok(report);
         }
         let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
         let staging = Staging::open(&self.folder.path, ours, &self.scene.tree)?;
@@ -61,10 +62,12 @@ impl Work<'_> {
         said.extend(outcome.mistakes.iter().cloned());
         report.diagnostics = diagnostic::sorted(said);
         if report.failed() {
-            report.notice = self.remember_failure(&planned);
+            self.remember_failure(&planned, &mut report);
             return Ok(report);
         }
-        report.written = Some(commit(&staging, plan, &outcome)?);
+        let committed = commit(&staging, plan, &outcome)?;
+        report.written = Some(committed.written);
+        (report.replaced, report.removed) = (committed.replaced, committed.removed);
         stages.end("commit");
         report.timings = stages.timings(world, &plan.targets, &outcome);
         let known = order.known;
@@ -87,6 +90,7 @@ impl Work<'_> {
         let targets = take(&mut planned.plan.targets);
         let outputs = remember::outputs(targets, (done, known), self.folder);
         let head = self.head(&planned, report.summary(), self.scene.request);
+        report.until = head.until;
         report.notice = self.save(&head, &planned, &outputs);
         // Names are moved and not copied: after a first build these are all there are.
         let outputs = outputs.into_iter().filter(|output| output.path != MANIFEST).zip(made);
@@ -94,9 +98,10 @@ impl Work<'_> {
     }
 
     /// The outputs are as they were; what was understood of the sources need not be found out again.
-    fn remember_failure(&self, planned: &Planned<'_>) -> Option<String> {
+    fn remember_failure(&self, planned: &Planned<'_>, report: &mut Report) {
         let head = self.head(planned, Summary::default(), of_a_failure());
-        self.save(&head, planned, self.outputs())
+        report.until = head.until;
+        report.notice = self.save(&head, planned, self.outputs());
     }
 
     fn head(&self, planned: &Planned<'_>, summary: Summary, request: Digest) -> Head {
@@ -121,7 +126,7 @@ pub(super) fn of_a_failure() -> Digest {
     Digest::of(b"a build that failed")
 }
 
-fn commit(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Written, Stop> {
+fn commit(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Committed, Stop> {
     let now: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
     let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
     let changed = now.iter().zip(&outcome.done).filter(|(_, done)| is_changed(done));

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
@@ -48,6 +49,8 @@ pub(super) struct Compared<'l> {
     pub change: Change,
     /// How many files are new, gone or different.
     pub changed: usize,
+    /// Which they are, in order; none without a ledger, when all are new.
+    pub named: Vec<String>,
     /// Where each page comes from; none if all are those of the ledger, with its numbers.
     origins: Option<Vec<Origin>>,
     /// The pages that were parsed.
@@ -99,7 +102,14 @@ pub(super) fn compare<'l>(
     let opened: Vec<usize> = (0..old.len()).filter(unread).collect();
     if opened.is_empty() && gone == 0 && ledger.is_some() {
         let (change, sources) = (Change::Nothing, Cow::Borrowed(known));
-        return Ok(Compared { sources, change, changed: 0, origins: None, parsed: Vec::new() });
+        return Ok(Compared {
+            sources,
+            change,
+            changed: 0,
+            named: Vec::new(),
+            origins: None,
+            parsed: Vec::new(),
+        });
     }
     began.progress.begin("reading", opened.len());
     let look = |at: &usize| {
@@ -115,7 +125,11 @@ pub(super) fn compare<'l>(
         merge.into.parsed.reserve_exact(opened.len());
     }
     merge.all(tree.files(), opened.chunks(BLOCK).flat_map(block))?;
-    Ok(merge.into.compared(ledger, gone))
+    let mut compared = merge.into.compared(ledger, gone);
+    if ledger.is_some() {
+        compared.name_changes(known);
+    }
+    Ok(compared)
 }
 
 /// How many files are read before what was found is put in its place.
@@ -292,7 +306,7 @@ impl Merged {
             _ => Change::Everything,
         };
         let (sources, parsed) = (Cow::Owned(self.sources), self.parsed);
-        Compared { sources, change, changed, origins: Some(self.origins), parsed }
+        Compared { sources, change, changed, named: Vec::new(), origins: Some(self.origins), parsed }
     }
 
     /// Whether all that was edited are bodies, and what others may know of them is the same.
@@ -315,6 +329,18 @@ impl Merged {
 const EDITED_FEW: usize = 32;
 
 impl Compared<'_> {
+    fn name_changes(&mut self, known: &[Source]) {
+        let (mut old, mut new) = (known.iter().peekable(), self.sources.iter().peekable());
+        let mut named = Vec::with_capacity(self.changed);
+        while let Some(order) = order(old.peek(), new.peek()) {
+            let (before, after) = (old.next_if(|_| order.is_le()), new.next_if(|_| order.is_ge()));
+            if before.map(|source| source.digest) != after.map(|source| source.digest) {
+                named.extend(after.or(before).map(|source| source.path.clone()));
+            }
+        }
+        self.named = named;
+    }
+
     /// What is wrong with the files, each by itself.
     pub(super) fn said(&self) -> impl Iterator<Item = &Diagnostic> {
         self.sources.iter().flat_map(|source| &source.said)
@@ -343,6 +369,16 @@ impl Compared<'_> {
         content.pages = pages;
         content.sources = self.sources.into_owned();
         Some(content)
+    }
+}
+
+/// Which of two sources comes first by its path; none if there is neither.
+fn order(old: Option<&&Source>, new: Option<&&Source>) -> Option<Ordering> {
+    match (old, new) {
+        (None, None) => None,
+        (Some(_), None) => Some(Ordering::Less),
+        (None, Some(_)) => Some(Ordering::Greater),
+        (Some(old), Some(new)) => Some(old.path.cmp(&new.path)),
     }
 }
 
