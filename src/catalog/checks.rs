@@ -158,7 +158,7 @@ impl Catalog {
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
         let card = self.card(id);
-        let known = card.published().map_or(self.now, |published| published.instant.max(self.now));
+        let known = card.published().map_or(self.now(), |published| published.instant.max(self.now()));
         if card.updated.is_some_and(|updated| updated.instant > known) {
             let problem = Problem::error(
                 "front-matter",

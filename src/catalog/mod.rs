@@ -31,7 +31,7 @@ use lists::{ListId, ListKind, Lists};
 use page_terms::PageTerms;
 use problem::Problem;
 use terms::{TermId, Terms};
-use visibility::Visibility;
+use visibility::{Profile, View, Visibility};
 
 /// Where a page stands in a [`Catalog`]: pages are ordered by path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub struct Catalog {
     files: Vec<String>,
     /// Markdown files that could not be understood.
     unreadable: Vec<String>,
-    now: Timestamp,
+    view: View,
     collections: Collections,
     visibility: Vec<Visibility>,
     permalinks: Vec<Box<str>>,
@@ -85,18 +85,18 @@ const UNRANKED: u32 = u32::MAX;
 const NOBODY: PageId = PageId(u32::MAX);
 
 impl Catalog {
-    /// Brings together the pages (ordered by path) and the other files of `content/` (ordered too), as of `now`.
+    /// Brings together the pages (ordered by path) and the other files of `content/` (ordered too), as `view` sees
+    /// them; an instant alone is the view of the public.
     /// Markdown files that are `unreadable` have no page; links to them are not mistakes of their own.
     pub fn build(
         pages: Vec<Page>,
         (files, unreadable): (Vec<String>, Vec<String>),
         site: &Site,
-        now: Timestamp,
+        view: impl Into<View>,
     ) -> (Self, Vec<Problem>) {
         debug_assert!(pages.is_sorted_by(|a, b| a.card.path < b.card.path), "page ids are found by path");
-        let mut problems = Vec::new();
-        let visibility: Vec<Visibility> =
-            pages.par_iter().map(|page| Visibility::of(&page.card, now)).collect();
+        let (view, mut problems) = (view.into(), Vec::new());
+        let visibility: Vec<Visibility> = pages.par_iter().map(|page| view.of(&page.card)).collect();
         let collections = Collections::of(&pages, &visibility, site);
         problems.extend(collections::reserved(&pages, &collections, site));
         let shown = |id: PageId| visibility[id.index()].has_page();
@@ -108,7 +108,7 @@ impl Catalog {
             translations: translations(&pages),
             files,
             unreadable,
-            now,
+            view,
             collections,
             visibility,
             permalinks,
@@ -133,7 +133,8 @@ impl Catalog {
         let listed = |id: &PageId| {
             let card = self.card(*id);
             let role = matches!(card.place.role, Role::Entry | Role::Page);
-            role && self.visibility(*id).is_listed() && card.standing == crate::source::card::Standing::Listed
+            role && self.visibility(*id).is_listed()
+                && card.standing != crate::source::card::Standing::Unlisted
         };
         // Newest first; what has the same instant, or none, by path: a total order that no machine changes.
         let mut order: Vec<(std::cmp::Reverse<Option<Timestamp>>, PageId)> = self
@@ -181,7 +182,17 @@ impl Catalog {
 
     /// The instant at which all was decided.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.view.now
+    }
+
+    /// Through whose eyes pages were looked at.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Whether what is held back from the public is shown.
+    pub fn is_preview(&self) -> bool {
+        self.view.profile == Profile::Preview
     }
 
     /// The page that stands at `id`.
@@ -194,7 +205,7 @@ impl Catalog {
         &self.page(id).card
     }
 
-    /// Who may see a page.
+    /// Who may see a page, among those whom the site is made for.
     pub fn visibility(&self, id: PageId) -> Visibility {
         self.visibility[id.index()]
     }

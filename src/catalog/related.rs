@@ -118,7 +118,7 @@ mod tests {
                 format!("+++\ntitle = \"{number}\"\ndate = {day}\ntopics = [\"A\", \"B\"]\n+++\nText.\n");
             page::parse(&format!("news/{number:04}.md"), text.as_bytes(), &site).page.expect("it is a page")
         };
-        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let now = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
         let (catalog, _) =
             Catalog::build((0..count).map(page).collect(), (Vec::new(), Vec::new()), &site, now);
         let id = catalog.page_of_path(&format!("news/{number:04}.md")).expect("it is there");

@@ -1,9 +1,48 @@
 //! Who may see a page at the instant of the build. Decided once per page, before anything is counted or listed.
+//!
+//! The only place that knows that a preview shows what is held back: to everything after it, such a page is like any other.
 
 use jiff::Timestamp;
 
-use super::Catalog;
+use super::{Catalog, PageId};
 use crate::source::card::{Card, OnExpiry, Standing};
+
+/// Whom a site is made for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Everybody.
+    #[default]
+    Public,
+    /// Its writers: they also see what is held back.
+    Preview,
+}
+
+/// Through whose eyes pages are looked at, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// The instant that decides what is public.
+    pub now: Timestamp,
+    /// Who looks.
+    pub profile: Profile,
+}
+
+impl From<Timestamp> for View {
+    /// What the public sees at this instant.
+    fn from(now: Timestamp) -> Self {
+        Self { now, profile: Profile::Public }
+    }
+}
+
+impl View {
+    /// Who may see a page, among those who look: what is held back from the public is not held back in a preview.
+    pub(super) fn of(self, card: &Card) -> Visibility {
+        let visibility = Visibility::of(card, self.now);
+        match self.profile {
+            Profile::Preview if visibility.is_gated() => Visibility::Public,
+            _ => visibility,
+        }
+    }
+}
 
 /// Who may see a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +90,11 @@ impl Visibility {
 }
 
 impl Catalog {
+    /// Who may see a page of the public site, also in a preview.
+    pub fn publicly(&self, id: PageId) -> Visibility {
+        Visibility::of(self.card(id), self.view().now)
+    }
+
     /// How long what was decided holds: from the first instant to just before the second, whichever of them there is.
     /// A catalog of the same pages at any instant between them shows the same pages and finds the same mistakes.
     pub fn holds(&self) -> (Option<Timestamp>, Option<Timestamp>) {

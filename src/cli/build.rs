@@ -17,9 +17,9 @@ use crate::source::path::TermKind;
 pub(super) struct Options {
     #[command(flatten)]
     common: Common,
-    /// Where the site goes, relative to its folder
-    #[arg(long, short, value_name = "DIR", default_value = "public")]
-    output: PathBuf,
+    /// Where the site goes, relative to its folder [default: public, or .bulletin/preview for a preview]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
     /// Compare the result with a clean build, byte for byte
     #[arg(long)]
     verify: bool,
@@ -31,7 +31,8 @@ pub(super) struct Options {
 /// Makes the site and says what was made.
 pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), Ending> {
     let common = &options.common;
-    let request = common.request(Destination::Folder(options.output.clone()), surroundings)?;
+    let output = common.output(options.output.as_deref());
+    let request = common.request(Destination::Folder(output.clone()), surroundings)?;
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
     let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
@@ -55,7 +56,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     if common.format == Format::Json {
         write::out(&format!("{}\n", object(&report, options)));
     } else if !common.quiet {
-        write::out(&summary(&report, &options.output, seconds));
+        write::out(&summary(&report, &output, seconds));
         write::out(&held_back(&report));
     }
     if let (true, Format::Text, Some(timings)) = (options.timings, common.format, &report.timings) {
@@ -87,7 +88,8 @@ fn verified(options: &Options, request: &Request, bar: &Bar) -> Result<(), Endin
     let line = |what: &str, path: &String| format!("  {what}: {path}\n");
     let mut all: String = differences.differ.iter().map(|path| line("differs", path)).collect();
     all.extend(differences.extra.iter().map(|path| line("is too much", path)));
-    let output = options.output.display();
+    let output = options.common.output(options.output.as_deref());
+    let output = output.display();
     Err(Ending::Fault(format!(
         "{output} is not what a clean build makes\n{all}  delete the folder .bulletin and build again; and please report it: this must not happen"
     )))

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::diagnostic::terminal::Colour;
 use crate::diagnostic::{Diagnostic, Tally, json, terminal};
-use crate::engine::{Destination, Request, Stop};
+use crate::engine::{Destination, PREVIEW_FOLDER, Profile, Request, Stop};
 use crate::site::{BaseUrl, FILE};
 
 /// What the process knows of the world outside, read once.
@@ -73,6 +73,9 @@ pub(super) struct Common {
     /// The instant that decides what is public, such as 2026-12-01T09:00:00+02:00 [default: the clock]
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
+    /// Whom the site is made for
+    #[arg(long, value_enum, default_value_t = Audience::Public, value_name = "PROFILE")]
+    profile: Audience,
     /// How messages are written
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     format: Format,
@@ -82,6 +85,15 @@ pub(super) struct Common {
     /// How many threads work [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+}
+
+/// Whom the site is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Audience {
+    /// Everybody.
+    Public,
+    /// Its writers: what is held back is shown too, with a label.
+    Preview,
 }
 
 /// How messages are written.
@@ -167,8 +179,25 @@ impl Common {
             destination,
             base_url: base_url.transpose()?,
             now: self.instant(surroundings)?,
+            profile: self.profile(),
             threads: self.threads.map(usize::from),
         })
+    }
+
+    fn profile(&self) -> Profile {
+        match self.profile {
+            Audience::Public => Profile::Public,
+            Audience::Preview => Profile::Preview,
+        }
+    }
+
+    /// Where the outputs go: where it was said, or else where those of the profile go.
+    fn output(&self, named: Option<&Path>) -> PathBuf {
+        let usual = match self.profile {
+            Audience::Public => "public",
+            Audience::Preview => PREVIEW_FOLDER,
+        };
+        named.map_or_else(|| usual.into(), Path::to_path_buf)
     }
 
     fn instant(&self, surroundings: &Surroundings) -> Result<Timestamp, Ending> {

@@ -15,15 +15,16 @@ pub(super) struct Options {
     path: String,
     #[command(flatten)]
     common: Common,
-    /// Where the site went, relative to its folder
-    #[arg(long, short, value_name = "DIR", default_value = "public")]
-    output: PathBuf,
+    /// Where the site went, relative to its folder [default: public, or .bulletin/preview for a preview]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
 }
 
 /// Says what is known.
 pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), Ending> {
     let common = &options.common;
-    let request = common.request(Destination::Folder(options.output.clone()), surroundings)?;
+    let output = common.output(options.output.as_deref());
+    let request = common.request(Destination::Folder(output.clone()), surroundings)?;
     // What the shell completes is relative to where the user is; an address of the site is no file.
     let file = surroundings.folder.join(&options.path);
     let path = if file.is_file() { file.to_string_lossy().into_owned() } else { options.path.clone() };
@@ -31,7 +32,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         let path = &options.path;
         return Err(Ending::Usage(format!(
             "the site has no output {path}; name a file such as {}/index.html, or an address such as /about/",
-            options.output.display()
+            output.display()
         )));
     };
     match common.format {

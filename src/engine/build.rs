@@ -14,7 +14,7 @@ use super::scene::{self, Scene, Settings};
 use super::standing::Standing;
 use super::timings::Stages;
 use super::work::{Work, of_a_failure};
-use super::{Destination, Progress, Request, Stop, commit, resolved};
+use super::{Destination, Progress, Request, Stop, commit};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
 use crate::source::tree::THEMES;
@@ -24,7 +24,7 @@ pub(super) fn build(request: &Request, progress: &dyn Progress) -> Result<Report
     let Destination::Folder(output) = &request.destination else { return nowhere(request, progress) };
     let mut stages = Stages::begin(progress);
     let settings = Settings::read(request)?;
-    let folder = Folder::open(&resolved(&request.root, output), &request.root)?;
+    let folder = Folder::open(output, request)?;
     into(&folder, request, (settings, progress), &mut stages)
 }
 

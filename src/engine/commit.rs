@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::Stop;
-use super::folder::{HEADER, MANIFEST, Ours, STAGING_INSIDE, busy, exclude};
+use super::folder::{Folder, MANIFEST, Ours, STAGING_INSIDE, busy, exclude, header};
 use super::report::Written;
 use super::standing::digest_of_file;
 use crate::digest::Digest;
@@ -24,6 +24,8 @@ pub(super) struct Staging<'t> {
     tree: &'t Tree,
     output: &'t Path,
     folder: PathBuf,
+    /// The first line of the manifest.
+    header: &'static str,
     /// What is ours in the output folder; none if there is no such folder yet.
     before: Option<Ours>,
     /// The staging folder, locked: builds of other sites into the same output know nothing of this site's lock.
@@ -63,8 +65,9 @@ pub(super) fn sweep(output: &Path) -> Result<(), Stop> {
 }
 
 impl<'t> Staging<'t> {
-    /// Prepares to write into `output`, in which `before` is ours.
-    pub(super) fn open(output: &'t Path, before: Option<Ours>, tree: &'t Tree) -> Result<Self, Stop> {
+    /// Prepares to write into an output folder, in which `before` is ours.
+    pub(super) fn open(into: &'t Folder, before: Option<Ours>, tree: &'t Tree) -> Result<Self, Stop> {
+        let (output, header) = (&*into.path, header(into.profile));
         let folder = staging_folder(output);
         match fs::create_dir(&folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(busy(output)),
@@ -75,7 +78,7 @@ impl<'t> Staging<'t> {
         if let Some(lock) = &lock {
             exclude(lock, output)?;
         }
-        Ok(Self { tree, output, folder, before, lock })
+        Ok(Self { tree, output, folder, header, before, lock })
     }
 
     /// Stages an output, unless the same bytes are in place already; returns the stamp of the file that holds them.
@@ -283,7 +286,7 @@ impl<'t> Staging<'t> {
         let (path, next) = (folder.join(MANIFEST), self.folder.join(".bulletin-next"));
         let write = || {
             let mut file = BufWriter::new(File::create(&next)?);
-            writeln!(file, "{HEADER}")?;
+            writeln!(file, "{}", self.header)?;
             for path in paths {
                 writeln!(file, "{path}")?;
             }

@@ -3,13 +3,13 @@
 //! Knows nothing of how outputs are made, nor of how they are put in place.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Stop;
 use super::ledger::{Ledger, Loaded, Output};
 use super::standing::Standing;
+use super::{Profile, Request, Stop, resolved};
 use crate::digest::Digest;
 use crate::source::tree::{CONTENT, Fault, Stamp, THEMES};
 
@@ -19,9 +19,25 @@ pub(super) const MANIFEST: &str = ".bulletin";
 const CACHE: &str = ".bulletin";
 /// Where outputs are staged if they cannot be staged beside the output folder.
 pub(super) const STAGING_INSIDE: &str = ".bulletin-staging";
-/// The first line of a manifest.
-pub(super) const HEADER: &str =
-    "Written by Bulletin: the files listed here are replaced and removed by builds, others are left alone.";
+/// The folders in the cache that outputs may go to: nobody watches or scans them. The first is for previews.
+const OUTPUTS_INSIDE: [&str; 2] = ["preview", "public"];
+/// Where previews go if nothing else is said, relative to the site.
+pub const PREVIEW_FOLDER: &str = ".bulletin/preview";
+
+/// The first line of a manifest: whose files these are.
+pub(super) fn header(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Public => {
+            "Written by Bulletin: the files listed here are replaced and removed by builds, others are left alone."
+        }
+        Profile::Preview => {
+            "Written by Bulletin as a preview, which is not for the public: the files listed here are replaced and removed by builds, others are left alone."
+        }
+    }
+}
+
+/// No first line is longer.
+const HEADER_BYTES_MAX: u64 = 512;
 
 /// Where the disk's clock cannot be asked, every stamp is younger than this, and none is trusted.
 pub(super) const NO_INSTANT: Stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
@@ -33,6 +49,8 @@ pub(super) struct Folder {
     pub path: PathBuf,
     /// Where the ledger of this folder is; none if the site's folder cannot be written to.
     ledger: Option<PathBuf>,
+    /// Whom the site in it is made for.
+    pub profile: Profile,
     /// What the disk's own clock said when the run began: the stamp of a file that was written then.
     pub instant: Stamp,
     /// Held while the build runs, so that two builds never write into one folder at once.
@@ -40,31 +58,36 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Takes `output` for a build of the site in the folder `root`.
-    pub(super) fn open(output: &Path, root: &Path) -> Result<Self, Stop> {
+    /// Takes `output` for what is asked.
+    pub(super) fn open(output: &Path, request: &Request) -> Result<Self, Stop> {
+        let (root, profile) = (&request.root, request.profile);
+        let output = resolved(root, output);
         let root = fs::canonicalize(root).map_err(Fault::new("cannot open", root))?;
         if let Some(parent) = output.parent() {
             fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
         }
-        let path = real_path(output)?;
+        let path = real_path(&output)?;
         refuse_overlap(&path, &root)?;
+        refuse_other_profile(&path, profile)?;
         let cache = root.join(CACHE);
         if fs::create_dir_all(&cache).is_err() {
             // A site that can only be read can still be built, from the beginning each time.
-            return Ok(Self { path, ledger: None, instant: NO_INSTANT, lock: None });
+            return Ok(Self { path, ledger: None, profile, instant: NO_INSTANT, lock: None });
         }
         let name = cache_name(&path, &root);
         let (lock, instant) = lock(&cache.join(format!("{name}.lock")), &path)?;
         let ledger = Some(cache.join(format!("{name}.ledger")));
-        Ok(Self { path, ledger, instant, lock })
+        Ok(Self { path, ledger, profile, instant, lock })
     }
 
     /// The same, only to look at: others may write meanwhile.
-    pub(super) fn seen(output: &Path, root: &Path) -> Self {
-        let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-        let path = real_path(output).unwrap_or_else(|_| output.to_path_buf());
+    pub(super) fn seen(output: &Path, request: &Request) -> Self {
+        let (root, profile) = (&request.root, request.profile);
+        let output = resolved(root, output);
+        let root = fs::canonicalize(root).unwrap_or_else(|_| root.clone());
+        let path = real_path(&output).unwrap_or(output);
         let ledger = Some(root.join(CACHE).join(format!("{}.ledger", cache_name(&path, &root))));
-        Self { path, ledger, instant: NO_INSTANT, lock: None }
+        Self { path, ledger, profile, instant: NO_INSTANT, lock: None }
     }
 
     /// What the last build remembered of this folder; or, in a line, why it cannot be used.
@@ -110,7 +133,7 @@ impl Folder {
                 return Ok(Some(Ours(paths)));
             }
         }
-        manifest(&self.path)
+        manifest(&self.path, self.profile)
     }
 }
 
@@ -142,7 +165,10 @@ fn real_path(output: &Path) -> Result<PathBuf, Stop> {
 }
 
 fn refuse_overlap(output: &Path, root: &Path) -> Result<(), Stop> {
-    let real = |folder: &str| fs::canonicalize(root.join(folder)).unwrap_or_else(|_| root.join(folder));
+    if inside_cache(output, root).is_some_and(|name| OUTPUTS_INSIDE.contains(&name)) {
+        return Ok(());
+    }
+    let real = |folder: &str| real_folder(root, folder);
     let inside = [CONTENT, THEMES, CACHE].into_iter().any(|input| output.starts_with(real(input)));
     if inside || root.starts_with(output) {
         let why = "is a folder of the site's own files; choose another with --output";
@@ -151,14 +177,57 @@ fn refuse_overlap(output: &Path, root: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
+fn real_folder(root: &Path, folder: &str) -> PathBuf {
+    fs::canonicalize(root.join(folder)).unwrap_or_else(|_| root.join(folder))
+}
+
+/// The name of a folder that stands directly in the cache.
+fn inside_cache<'o>(output: &'o Path, root: &Path) -> Option<&'o str> {
+    let cache = real_folder(root, CACHE);
+    output.parent().filter(|parent| **parent == cache)?;
+    output.file_name()?.to_str()
+}
+
+/// What a folder holds is either for the public or not: a preview that is published by mistake cannot be taken back.
+fn refuse_other_profile(output: &Path, profile: Profile) -> Result<(), Stop> {
+    let (other, why) = match profile {
+        Profile::Public => (
+            Profile::Preview,
+            "holds a preview, with what is held back; choose another folder with --output, or delete this one",
+        ),
+        Profile::Preview => (
+            Profile::Public,
+            "holds the public site, which a preview must not replace; choose another folder with --output",
+        ),
+    };
+    let mut first = String::new();
+    let manifest = File::open(output.join(MANIFEST));
+    let read = manifest.and_then(|file| BufReader::new(file.take(HEADER_BYTES_MAX)).read_line(&mut first));
+    // What cannot be read is looked at, and refused, before anything is written.
+    if read.is_ok() && first.trim_end() == header(other) {
+        return Err(Stop::Refused(format!("{} {why}", output.display())));
+    }
+    Ok(())
+}
+
+/// What the names of ledgers begin with that are not named like a folder of the site: no two folders share one.
+const INSIDE: &str = "inside-";
+const ELSEWHERE: &str = "elsewhere-";
+
 /// Readable where it can be, so that a cache that is carried to another machine is found there.
 fn cache_name(output: &Path, root: &Path) -> String {
-    let inside = output.strip_prefix(root).ok().and_then(Path::to_str);
-    match inside.filter(|name| !name.contains(std::path::MAIN_SEPARATOR)) {
+    if let Some(name) = inside_cache(output, root) {
+        return format!("{INSIDE}{name}");
+    }
+    let beside = output.strip_prefix(root).ok().and_then(Path::to_str);
+    let is_plain = |name: &&str| {
+        !name.contains(std::path::MAIN_SEPARATOR) && !name.starts_with(INSIDE) && !name.starts_with(ELSEWHERE)
+    };
+    match beside.filter(is_plain) {
         Some(name) => name.to_string(),
         None => {
             let digest = Digest::of(output.as_os_str().as_encoded_bytes()).to_string();
-            format!("elsewhere-{}", &digest[..16])
+            format!("{ELSEWHERE}{}", &digest[..16])
         }
     }
 }
@@ -204,7 +273,7 @@ pub(super) fn instant(mut file: &File) -> Stamp {
 }
 
 /// What is ours in an output folder; none if there is no such folder. One with other files and no manifest is not ours.
-fn manifest(output: &Path) -> Result<Option<Ours>, Stop> {
+fn manifest(output: &Path, profile: Profile) -> Result<Option<Ours>, Stop> {
     let path = output.join(MANIFEST);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -223,7 +292,7 @@ fn manifest(output: &Path) -> Result<Option<Ours>, Stop> {
         Err(error) => return Err(Fault::new("cannot read", &path)(error).into()),
     };
     let mut lines = text.lines();
-    if lines.next() != Some(HEADER) {
+    if lines.next() != Some(header(profile)) {
         return Err(not_ours(output));
     }
     // What stands in the output folder may have been tampered with: nothing outside of it is ever removed.

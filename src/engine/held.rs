@@ -31,7 +31,7 @@ pub(super) fn all(catalog: &Catalog) -> Vec<Held> {
     let mut held: Vec<Held> = Vec::new();
     for id in catalog.ids() {
         let card = catalog.card(id);
-        let (reason, appears) = match catalog.visibility(id) {
+        let (reason, appears) = match catalog.publicly(id) {
             Visibility::Draft => (DRAFT, None),
             Visibility::Scheduled(instant) => {
                 let embargo = card.embargo.is_some_and(|embargo| embargo.instant == instant);

@@ -29,9 +29,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rayon::ThreadPoolBuilder;
 
+use crate::catalog::visibility::View;
 use crate::site::BaseUrl;
 use crate::source::tree::Fault;
 
+pub use crate::catalog::visibility::Profile;
+pub use folder::PREVIEW_FOLDER;
 pub use held::Held;
 pub use report::{Report, Written};
 pub use session::{Rebuild, Seen, Session};
@@ -52,8 +55,17 @@ pub struct Request {
     pub base_url: Option<BaseUrl>,
     /// The instant that decides what is public.
     pub now: Timestamp,
+    /// Whom the site is made for.
+    pub profile: Profile,
     /// How many threads work; none means as many as the machine has.
     pub threads: Option<usize>,
+}
+
+impl Request {
+    /// Through whose eyes the pages are looked at.
+    fn view(&self) -> View {
+        View { now: self.now, profile: self.profile }
+    }
 }
 
 /// Where the outputs go.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::ledger::Source;
-use super::{Request, Stop};
+use super::{Profile, Request, Stop};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, Hasher};
 use crate::output::Texts;
@@ -49,8 +49,12 @@ pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<(Sit
 /// What was asked for, as far as the settings are concerned: another digest may mean another site.
 fn asked(request: &Request, shown: &str, bytes: &[u8]) -> Digest {
     let base_url = request.base_url.as_ref().map(BaseUrl::root).unwrap_or_default();
+    let profile: &[u8] = match request.profile {
+        Profile::Public => b"public",
+        Profile::Preview => b"preview",
+    };
     let mut hasher = Hasher::new();
-    hasher.field(shown.as_bytes()).field(bytes).field(base_url.as_bytes()).digest()
+    hasher.field(shown.as_bytes()).field(bytes).field(base_url.as_bytes()).field(profile).digest()
 }
 
 /// The files of the site.

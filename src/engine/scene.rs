@@ -91,7 +91,7 @@ pub(super) fn planned<R>(
     let texts = read::TreeTexts { tree, sources: &content.sources };
     let (theme, loaded) = read::theme(&texts, site, &mut said)?;
     let (catalog, problems) =
-        Catalog::build(take(&mut content.pages), (files, unreadable), site, request.now);
+        Catalog::build(take(&mut content.pages), (files, unreadable), site, request.view());
     locate::diagnostics(&problems, &catalog, tree, &mut said)?;
     let shared = Shared::build(site, &catalog, &theme);
     let world = World { site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };

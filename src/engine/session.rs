@@ -12,7 +12,7 @@ use super::folder::Folder;
 use super::report::Report;
 use super::scene::Settings;
 use super::timings::Stages;
-use super::{Destination, Progress, Request, Stop, build, resolved};
+use super::{Destination, Progress, Request, Stop, build};
 use crate::site::Site;
 
 /// A site that stays at hand between builds into one folder, which nobody else writes into meanwhile.
@@ -54,7 +54,7 @@ impl Session {
         };
         let pool = ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
         let pool = pool.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
-        let folder = Folder::open(&resolved(&request.root, output), &request.root)?;
+        let folder = Folder::open(output, &request)?;
         Ok(Self { request, pool, folder, site: None, until: None })
     }
 

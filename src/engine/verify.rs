@@ -14,7 +14,7 @@ use super::ledger::{Ledger, Source};
 use super::make::{self, Done, Into, Look, Order};
 use super::scene::{self, Scene};
 use super::standing::digest_of_file;
-use super::{Destination, Progress, Request, Stop, resolved};
+use super::{Destination, Progress, Request, Stop};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 
@@ -49,7 +49,7 @@ impl Differences {
 pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Differences, Stop> {
     let Destination::Folder(folder) = &request.destination else { return Ok(Differences::default()) };
     let scene = Scene::read(request)?;
-    let folder = Folder::open(&resolved(&request.root, folder), &request.root)?;
+    let folder = Folder::open(folder, request)?;
     let began = Began { instant: NO_INSTANT, progress };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     let (ledger, _) = folder.ledger();

@@ -8,7 +8,7 @@ use super::ledger::Output;
 use super::plan::Plan;
 use super::scene::{self, Planned, Scene};
 use super::standing::Standing;
-use super::{Destination, Progress, Request, Stop, held, remember, resolved};
+use super::{Destination, Progress, Request, Stop, held, remember};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::output::{Input, Key, World};
@@ -65,7 +65,7 @@ pub struct Why {
 pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Result<Option<Why>, Stop> {
     let Destination::Folder(output) = &request.destination else { return Ok(None) };
     let scene = Scene::read(request)?;
-    let folder = Folder::seen(&resolved(&request.root, output), &request.root);
+    let folder = Folder::seen(output, request);
     let (ledger, _) = folder.ledger();
     let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
     let standing = Standing::of(outputs, &folder.path);

@@ -55,7 +55,7 @@ impl Work<'_> {
             return Ok(report);
         }
         let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
-        let staging = Staging::open(&self.folder.path, ours, &self.scene.tree)?;
+        let staging = Staging::open(self.folder, ours, &self.scene.tree)?;
         order.into = Into::Staging(&staging);
         let outcome = make::all(world, &order, self.progress)?;
         stages.end("make");

@@ -140,7 +140,7 @@ mod tests {
         let page = page::parse("news/2024-12-09-call.md", BEFORE.as_bytes(), &site)
             .page
             .expect("it has front matter");
-        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let now = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
         let (catalog, _) = Catalog::build(vec![page], (Vec::new(), Vec::new()), &site, now);
         let (theme, _) = Theme::build(&[layer::default_theme()], &site, Vec::new());
         let shared = Shared::build(&site, &catalog, &theme);

@@ -192,7 +192,7 @@ mod tests {
             let text = format!("+++\ntitle = \"{name}\"\n+++\n");
             page::parse(&format!("{name}.md"), text.as_bytes(), &site).page.expect("it has front matter")
         };
-        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let now = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
         let (catalog, _) =
             Catalog::build(names.iter().map(page).collect(), (Vec::new(), Vec::new()), &site, now);
         let all = Addresses { most, ..Addresses::of(&site, &catalog) };

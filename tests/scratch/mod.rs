@@ -140,6 +140,7 @@ impl Site {
             destination: Destination::Folder("public".into()),
             base_url: None,
             now: now.parse().expect("an instant"),
+            profile: bulletin::engine::Profile::Public,
             threads: Some(2),
         }
     }

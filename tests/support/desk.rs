@@ -69,6 +69,7 @@ impl Desk {
             destination: Destination::Folder("public".into()),
             base_url: None,
             now: now.trim().parse().expect("the case names an instant"),
+            profile: bulletin::engine::Profile::Public,
             threads: Some(2),
         };
         run(&request, &Silent).unwrap_or_else(|stop| panic!("the run stopped: {stop:?}"))

@@ -148,7 +148,7 @@ pub(super) fn built_with<R>(
         page::parse(&path["content/".len()..], text.as_bytes(), &site).page.expect("it has front matter")
     };
     let pages: Vec<_> = files.iter().map(parse).collect();
-    let now = "2024-12-01T00:00:00Z".parse().expect("an instant");
+    let now = "2024-12-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
     let (catalog, _) = Catalog::build(pages, (vec!["map.png".to_string()], Vec::new()), &site, now);
     let own = layer.iter().map(|(path, text)| (path.clone(), Cow::Owned(edited(path, text).into_bytes())));
     let own = layer::Layer { name: "site".into(), shown_as: "themes/site".into(), files: own.collect() };
