@@ -2,7 +2,7 @@
 //!
 //! `input/` is the site, `expected/` the outputs, `report` what the run says besides (warnings, what is held back; no
 //! such file means silence), `now` the instant (the start of 2026 unless given), `compare` the outputs that the case is
-//! about, a pattern a line (all of them unless given). An output that is not expected fails, and so does an expected
+//! about, a pattern a line (all of them unless given), `profile` whom it is made for (the public unless given). An output that is not expected fails, and so does an expected
 //! one that nobody makes. `UPDATE=1` rewrites both; read what comes out.
 
 #[path = "support/desk.rs"]
@@ -13,6 +13,7 @@ mod pattern;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bulletin::engine::Profile;
 use desk::{Desk, Files, files, package, updating};
 use pattern::matches;
 
@@ -37,7 +38,9 @@ fn lines(case: &Path, file: &str, otherwise: &str) -> Vec<String> {
 /// Builds a case: the outputs it is about, and what the run said.
 fn built(case: &Path) -> (Files, String) {
     let desk = Desk::of(&files(&case.join("input")));
-    let report = desk.build(&lines(case, "now", NOW)[0]);
+    let preview = lines(case, "profile", "public")[0] == "preview";
+    let profile = if preview { Profile::Preview } else { Profile::Public };
+    let report = desk.build_for(profile, &lines(case, "now", NOW)[0]);
     let mut said = desk::said(&report);
     for held in &report.held {
         let appears = held.appears.map_or(String::new(), |instant| format!(", appears {instant}"));

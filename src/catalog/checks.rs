@@ -269,8 +269,8 @@ impl Catalog {
     /// A page that refers to one that appears later would give it away. A scheduled page is judged as of its own instant,
     /// so that what would go wrong then is said today; a draft has no instant yet.
     fn leak(&self, id: PageId, other: PageId, at: At) -> Option<Problem> {
-        let (own, file) = (self.visibility(id), self.card(other).file());
-        let held = match (own, self.visibility(other)) {
+        let (own, file) = (self.publicly(id), self.card(other).file());
+        let held = match (own, self.publicly(other)) {
             (Visibility::Draft, _) => return None,
             (Visibility::Scheduled(appears), Visibility::Scheduled(later)) if later <= appears => {
                 return None;
@@ -287,7 +287,9 @@ impl Catalog {
             Visibility::Scheduled(_) => "it will not be public when this page appears",
             _ => "a public page cannot refer to it yet",
         };
-        Some(Problem::error("link", id, at, held).label(label))
+        // A preview shows both, and tells what the public build will refuse.
+        let problem = if self.is_preview() { Problem::warning } else { Problem::error };
+        Some(problem("link", id, at, held).label(label))
     }
 
     /// A name without a file that is nearly one with a file is probably a slip; it is said once, where it first stands.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Catalog, PageId};
 use crate::source::card::{Card, OnExpiry, Standing};
+use crate::source::moment::Moment;
 
 /// Whom a site is made for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,10 +90,53 @@ impl Visibility {
     }
 }
 
+/// Why a page is held back from the public.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Gate {
+    /// It is not ready.
+    Draft,
+    /// Its date is to come.
+    Scheduled(Moment),
+    /// An embargo lies on it, which is lifted then.
+    Embargo(Moment),
+}
+
+impl Gate {
+    /// Its word, which never changes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled(_) => "scheduled",
+            Self::Embargo(_) => "embargo",
+        }
+    }
+
+    /// When the page appears.
+    pub fn appears(self) -> Option<Moment> {
+        match self {
+            Self::Draft => None,
+            Self::Scheduled(moment) | Self::Embargo(moment) => Some(moment),
+        }
+    }
+}
+
 impl Catalog {
     /// Who may see a page of the public site, also in a preview.
     pub fn publicly(&self, id: PageId) -> Visibility {
-        Visibility::of(self.card(id), self.view().now)
+        Visibility::of(self.card(id), self.now())
+    }
+
+    /// Why a page is held back from the public, also in a preview.
+    pub fn gate(&self, id: PageId) -> Option<Gate> {
+        let card = self.card(id);
+        match self.publicly(id) {
+            Visibility::Draft => Some(Gate::Draft),
+            Visibility::Scheduled(_) => card.published().map(|appears| {
+                let embargo = card.embargo.is_some_and(|embargo| embargo.instant == appears.instant);
+                if embargo { Gate::Embargo(appears) } else { Gate::Scheduled(appears) }
+            }),
+            Visibility::Public | Visibility::Expired(_) => None,
+        }
     }
 
     /// How long what was decided holds: from the first instant to just before the second, whichever of them there is.
@@ -124,7 +168,6 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::source::moment::Moment;
     use crate::source::page;
 
     fn card(front_matter: &str) -> Card {

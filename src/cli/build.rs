@@ -57,7 +57,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         write::out(&format!("{}\n", object(&report, options)));
     } else if !common.quiet {
         write::out(&summary(&report, &output, seconds));
-        write::out(&held_back(&report));
+        write::out(&held_back(&report, common.held_word()));
     }
     if let (true, Format::Text, Some(timings)) = (options.timings, common.format, &report.timings) {
         write::out(&timings::table(timings));
@@ -159,14 +159,14 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 /// What is not public, and when it will be.
-fn held_back(report: &Report) -> String {
+fn held_back(report: &Report, word: &str) -> String {
     let zone = TimeZone::get(&report.timezone).unwrap_or(TimeZone::UTC);
     let line = |held: &Held| {
         let when = held.appears.map(|instant| {
             let local = instant.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
             format!(", appears {local} {}", report.timezone)
         });
-        format!("  held back: {} ({}{})\n", held.file, held.reason, when.unwrap_or_default())
+        format!("  {word}: {} ({}{})\n", held.file, held.reason, when.unwrap_or_default())
     };
     report.held.iter().map(line).collect()
 }

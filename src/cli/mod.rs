@@ -191,6 +191,14 @@ impl Common {
         }
     }
 
+    /// What is said of a page that is not public: a preview shows it all the same.
+    fn held_word(&self) -> &'static str {
+        match self.profile {
+            Audience::Public => "held back",
+            Audience::Preview => "not public",
+        }
+    }
+
     /// Where the outputs go: where it was said, or else where those of the profile go.
     fn output(&self, named: Option<&Path>) -> PathBuf {
         let usual = match self.profile {

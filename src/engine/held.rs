@@ -7,11 +7,8 @@ use crate::catalog::visibility::Visibility;
 use crate::source::card::OnExpiry;
 
 /// The reasons for which something is held back.
-pub(super) const REASONS: [&str; 5] = [DRAFT, SCHEDULED, EMBARGO, EXPIRED, WITH_PAGE];
+pub(super) const REASONS: [&str; 5] = ["draft", "scheduled", "embargo", EXPIRED, WITH_PAGE];
 
-const DRAFT: &str = "draft";
-const SCHEDULED: &str = "scheduled";
-const EMBARGO: &str = "embargo";
 const EXPIRED: &str = "expired";
 const WITH_PAGE: &str = "held back with its page";
 
@@ -26,21 +23,17 @@ pub struct Held {
     pub appears: Option<Timestamp>,
 }
 
-/// Everything that is held back, ordered by file.
+/// Everything that is held back from the public, ordered by file. A preview holds back no files but pages.
 pub(super) fn all(catalog: &Catalog) -> Vec<Held> {
     let mut held: Vec<Held> = Vec::new();
     for id in catalog.ids() {
-        let card = catalog.card(id);
-        let (reason, appears) = match catalog.publicly(id) {
-            Visibility::Draft => (DRAFT, None),
-            Visibility::Scheduled(instant) => {
-                let embargo = card.embargo.is_some_and(|embargo| embargo.instant == instant);
-                (if embargo { EMBARGO } else { SCHEDULED }, Some(instant))
-            }
-            Visibility::Expired(OnExpiry::Gone) => (EXPIRED, None),
-            Visibility::Public | Visibility::Expired(_) => continue,
+        let gone = || catalog.publicly(id) == Visibility::Expired(OnExpiry::Gone);
+        let (reason, appears) = match catalog.gate(id) {
+            Some(gate) => (gate.word(), gate.appears().map(|moment| moment.instant)),
+            None if gone() => (EXPIRED, None),
+            None => continue,
         };
-        held.push(Held { file: card.file(), reason, appears });
+        held.push(Held { file: catalog.card(id).file(), reason, appears });
     }
     for (_, file) in catalog.files().iter().enumerate().filter(|(index, _)| catalog.is_held(*index)) {
         held.push(Held { file: format!("content/{file}"), reason: WITH_PAGE, appears: None });

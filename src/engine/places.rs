@@ -48,11 +48,12 @@ fn equal(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::Robots;
 
     #[test]
     fn paths_that_differ_in_case_are_one() {
         let targets = ["a/index.html", "B/É.html", "A/index.html", "b/é.html"];
-        let targets = targets.map(|path| (path.to_string(), Target::Robots(None)));
+        let targets = targets.map(|path| (path.to_string(), Target::Robots(Robots::Nobody)));
         let (slots, taken) = slots(&targets);
         assert_eq!(taken, [(0, 2), (1, 3)]);
         let places = Places { targets: &targets, slots };

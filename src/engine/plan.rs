@@ -13,9 +13,10 @@ use crate::catalog::links::Destination;
 use crate::catalog::problem::{At, Problem};
 use crate::catalog::slots::Slots;
 use crate::diagnostic::{Diagnostic, Place, suggestion};
-use crate::output::{Target, World, index_of, targets};
+use crate::output::{Target, World, index_of, only_public, targets};
 use crate::site::MenuTarget;
 use crate::source::path::Role;
+use crate::theme::Fact;
 
 /// Some paths are as long as a mistake can be.
 const PATH_CHARS_SHOWN: usize = 120;
@@ -51,8 +52,11 @@ impl Plan {
         plan.names(world, &targets);
         plan.folders(world, &public);
         let missing = plan.templates(world, targets.par_iter().chain(&held));
-        plan.links(world, &public, &gated);
-        plan.menu(world, &public);
+        plan.labels(world);
+        let absent = only_public(world);
+        let absent = Places { slots: places::slots(&absent).0, targets: &absent };
+        plan.links(world, &[&public, &absent], &gated);
+        plan.menu(world, &[&public, &absent]);
         plan.held = held;
         if !missing.is_empty() {
             let has = |(_, target): &(String, Target)| {
@@ -233,14 +237,14 @@ impl Plan {
     }
 
     /// Links to a path of the site must lead to something that the site has.
-    fn links(&mut self, world: &World<'_>, public: &Places<'_>, held: &Places<'_>) {
+    fn links(&mut self, world: &World<'_>, there: &[&Places<'_>], held: &Places<'_>) {
         let catalog = world.catalog;
         let broken = |id: PageId| {
             let gated = catalog.visibility(id).is_gated();
             catalog.page(id).outline.links.iter().filter_map(move |link| {
                 let Destination::Path(path) = catalog.destination(id, &link.destination) else { return None };
-                let waits = gated && !leads_nowhere(&path, held);
-                if waits || !leads_nowhere(&path, public) {
+                let waits = gated && !leads_nowhere(&path, &[held]);
+                if waits || !leads_nowhere(&path, there) {
                     return None;
                 }
                 let message = "the link leads to nothing".to_string();
@@ -253,12 +257,24 @@ impl Plan {
         self.problems.par_extend(catalog.par_ids().flat_map_iter(broken));
     }
 
-    fn menu(&mut self, world: &World<'_>, paths: &Places<'_>) {
+    /// A preview that looks like the public site would be taken for it.
+    fn labels(&mut self, world: &World<'_>) {
+        let labels = [Fact::Held, Fact::Preview];
+        if !world.catalog.is_preview() || labels.into_iter().any(|fact| world.theme.mentions(fact)) {
+            return;
+        }
+        let message = "the theme shows no label on pages that are held back".to_string();
+        let mistake = Diagnostic::warning("theme", message).at(world.site.theme_places.name.clone());
+        self.said
+            .push(mistake.help("a template shows it with {% if page?.held %} and {% if here?.preview %}"));
+    }
+
+    fn menu(&mut self, world: &World<'_>, there: &[&Places<'_>]) {
         for entry in &world.site.menu {
             let nothing = match &entry.leads_to {
                 MenuTarget::Url(_) => None,
                 MenuTarget::Path(path) => {
-                    leads_nowhere(path, paths).then(|| format!("the site has no {path}"))
+                    leads_nowhere(path, there).then(|| format!("the site has no {path}"))
                 }
                 MenuTarget::Page(path) => match world.catalog.page_of_path(path) {
                     None => Some(format!("there is no content/{path}")),
@@ -285,8 +301,8 @@ fn states_template(world: &World<'_>, id: PageId) -> bool {
     world.catalog.card(id).rare.as_ref().is_some_and(|rare| rare.template.is_some())
 }
 
-fn leads_nowhere(path: &str, paths: &Places<'_>) -> bool {
+fn leads_nowhere(path: &str, there: &[&Places<'_>]) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let index = if path.is_empty() { "index.html".to_string() } else { format!("{path}/index.html") };
-    paths.find(path).is_none() && paths.find(&index).is_none()
+    there.iter().all(|places| places.find(path).is_none() && places.find(&index).is_none())
 }

@@ -11,7 +11,7 @@ use super::context::optional;
 use super::shown::{Facts, Shown, Sink};
 use super::{Failure, World};
 use crate::catalog::PageId;
-use crate::catalog::visibility::Visibility;
+use crate::catalog::visibility::{Gate, Visibility};
 use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
 use crate::source::details::{self, Details};
 use crate::source::path::TermKind;
@@ -44,6 +44,7 @@ impl World<'_> {
         sink.put(Fact::Image, || self.image(id).map_or(Shown::Nothing, |path| Shown::Made(self.path(&path))));
         sink.put(Fact::ImageAlt, || image_alt(card).map_or(Shown::Nothing, Shown::Text));
         sink.put(Fact::Collection, || Shown::Collection(id));
+        sink.put(Fact::Held, || self.gate(id).map_or(Shown::Nothing, Shown::Held));
     }
 
     /// Says what of its card only a page itself shows, after what lists show of it.
@@ -58,17 +59,17 @@ impl World<'_> {
         sink.put(Fact::AsOf, || Shown::moment(card.rare.as_ref().and_then(|rare| rare.as_of)));
         sink.put(Fact::Expires, || Shown::moment(card.expiry().map(|(moment, _)| moment)));
         sink.put(Fact::Expired, || Shown::Flag(visibility == Visibility::Expired(OnExpiry::Notice)));
-        sink.put(Fact::Label, || match visibility {
-            Visibility::Draft => Shown::Text("draft"),
-            Visibility::Scheduled(_) => Shown::Text("scheduled"),
-            _ => Shown::Nothing,
-        });
         sink.put(Fact::Unlisted, || Shown::Flag(card.standing == Standing::Unlisted));
         sink.put(Fact::Highlighted, || Shown::Flag(self.catalog.page(id).outline.highlighted));
         sink.put(Fact::Authors, || Shown::Names(self.authors(id)));
         sink.put(Fact::People, || Shown::Terms(id, TermKind::Person));
         sink.put(Fact::Organisations, || Shown::Terms(id, TermKind::Organisation));
         sink.put(Fact::Places, || Shown::Terms(id, TermKind::Place));
+    }
+
+    /// Why a page is held back from the public, as previews show it.
+    fn gate(&self, id: PageId) -> Option<Gate> {
+        if self.catalog.is_preview() { self.catalog.gate(id) } else { None }
     }
 
     /// The value `page`: the card, and what only the page itself shows.

@@ -55,7 +55,9 @@ impl Here<'_> {
         let translations =
             || if self.translations.len() > 1 { self.translations.clone() } else { Vec::new() };
         sink.put(Fact::Translations, || Shown::Translations(translations()));
-        sink.put(Fact::Noindex, || Shown::Flag(self.noindex));
+        let preview = world.catalog.is_preview();
+        sink.put(Fact::Noindex, || Shown::Flag(self.noindex || preview));
+        sink.put(Fact::Preview, || if preview { Shown::Flag(true) } else { Shown::Nothing });
         sink.put(Fact::Image, || self.image.as_deref().map_or(Shown::Nothing, Shown::Url));
         sink.put(Fact::Kind, || Shown::Text(self.kind));
     }
@@ -182,8 +184,13 @@ impl World<'_> {
         lists.find(&ListKind::Home, language).into_iter().chain(own).collect()
     }
 
-    /// The formats of the feeds that a list has.
+    /// The formats of the feeds that a list has: in a preview none, so that nobody subscribes to it.
     pub fn feed_formats(&self, list: &List) -> Vec<FeedFormat> {
+        if self.catalog.is_preview() { Vec::new() } else { self.public_feed_formats(list) }
+    }
+
+    /// The formats of the feeds that a list has on the public site.
+    pub(super) fn public_feed_formats(&self, list: &List) -> Vec<FeedFormat> {
         let outputs = &self.site.outputs;
         match &list.kind {
             ListKind::Home => outputs.feeds.clone(),

@@ -39,7 +39,8 @@ pub use input::Input;
 #[cfg(test)]
 pub(crate) use keys::pairs;
 pub use keys::{Key, Keys};
-pub use target::{Target, index_of, targets};
+pub use plain::Robots;
+pub use target::{Target, index_of, only_public, targets};
 
 /// Everything that outputs are made from.
 pub struct World<'a> {

@@ -36,8 +36,22 @@ pub(super) fn not_found(given: &Given<'_>, out: &mut Vec<u8>) -> Result<(), Fail
     given.render(&context, out)
 }
 
-/// `robots.txt`: everything may be read, and here is the sitemap, if there is one.
-pub(super) fn robots(given: &Given<'_>, sitemap: Option<&str>) -> String {
-    let sitemap = sitemap.map(|path| format!("\nSitemap: {}\n", given.url(path)));
-    format!("User-agent: *\nAllow: /\n{}", sitemap.unwrap_or_default())
+/// Who may read the site, among programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Robots {
+    /// All of them; with the path of the sitemap, if there is one.
+    Everybody(Option<&'static str>),
+    /// None: it is a preview.
+    Nobody,
+}
+
+/// `robots.txt`: whether everything or nothing may be read, and where the sitemap is.
+pub(super) fn robots(given: &Given<'_>, robots: Robots) -> String {
+    match robots {
+        Robots::Everybody(sitemap) => {
+            let sitemap = sitemap.map(|path| format!("\nSitemap: {}\n", given.url(path)));
+            format!("User-agent: *\nAllow: /\n{}", sitemap.unwrap_or_default())
+        }
+        Robots::Nobody => "User-agent: *\nDisallow: /\n".to_string(),
+    }
 }

@@ -9,6 +9,7 @@ use super::World;
 use super::context::{map, reference};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
+use crate::catalog::visibility::Gate;
 use crate::site::LanguageIndex;
 use crate::source::moment::Moment;
 use crate::source::path::TermKind;
@@ -44,6 +45,8 @@ pub(super) enum Shown<'s> {
     Feeds(Vec<ListId>),
     /// The same in other languages: language, title, address on the site.
     Translations(Vec<(LanguageIndex, String, String)>),
+    /// Why a page is held back from the public.
+    Held(Gate),
 }
 
 impl<'s> Shown<'s> {
@@ -68,6 +71,7 @@ impl<'s> Shown<'s> {
             Self::Names(_) => 10,
             Self::Feeds(_) => 11,
             Self::Translations(_) => 12,
+            Self::Held(_) => 13,
         }
     }
 
@@ -145,6 +149,10 @@ fn value(world: &World<'_>, shown: Shown<'_>) -> Value {
             };
             Value::from(feeds.map(link).collect::<Vec<_>>())
         }
+        Shown::Held(gate) => map([
+            ("reason", Value::from(gate.word())),
+            ("appears", value(world, Shown::moment(gate.appears()))),
+        ]),
         Shown::Translations(all) => {
             Value::from(all.iter().map(|one| translation(world, one)).collect::<Vec<_>>())
         }

@@ -5,15 +5,17 @@ use std::collections::HashSet;
 use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
+use super::plain::Robots;
 use super::sitemap::Part;
 use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, terms};
 use crate::catalog::PageId;
-use crate::catalog::lists::ListId;
+use crate::catalog::lists::{List, ListId};
 use crate::site::{FeedFormat, LanguageIndex};
 use crate::source::path::TermKind;
 
 /// Where the sitemap is, or the index of its parts.
 const SITEMAP: &str = "/sitemap.xml";
+const ROBOTS: &str = "/robots.txt";
 
 /// One file the site consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +32,8 @@ pub enum Target {
     SitemapIndex,
     /// One part of the sitemap, or all of it.
     Sitemap(Part),
-    /// `robots.txt`, with the path of the sitemap, if there is one.
-    Robots(Option<&'static str>),
+    /// `robots.txt`.
+    Robots(Robots),
     /// `404.html`.
     NotFound,
     /// The page at an old address.
@@ -85,7 +87,7 @@ impl Target {
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
-            Self::Robots(sitemap) => spare.extend_from_slice(plain::robots(given, *sitemap).as_bytes()),
+            Self::Robots(robots) => spare.extend_from_slice(plain::robots(given, *robots).as_bytes()),
             Self::NotFound => plain::not_found(given, &mut spare)?,
             Self::Redirect(id) => spare.extend_from_slice(redirect::page(&given.moved(*id)).as_bytes()),
             Self::Rules(own) => {
@@ -162,8 +164,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     }
     for (id, list) in catalog.lists().iter() {
         all.extend((0..=list.numbered_pages()).map(|n| (index_of(&list.path_of(n)), Target::List(id, n))));
-        let feeds = world.feed_formats(list).into_iter();
-        all.extend(feeds.map(|f| (format!("{}{}", list.path, feed::format(f).0), Target::Feed(id, f))));
+        all.extend(feeds(id, list, world.feed_formats(list)));
     }
     for (kind, language) in sitemap::term_indexes(world.site, catalog) {
         all.push((
@@ -172,21 +173,47 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
         ));
     }
     all.extend(file_targets(world));
-    if outputs.sitemap {
-        let parts = world.shared.addresses.parts();
-        if parts != [Part::Whole] {
-            all.push((SITEMAP.to_string(), Target::SitemapIndex));
-        }
-        all.extend(parts.into_iter().map(|part| (part.path(), Target::Sitemap(part))));
+    if !catalog.is_preview() {
+        all.extend(sitemaps(world));
     }
     if outputs.robots {
-        all.push(("/robots.txt".to_string(), Target::Robots(outputs.sitemap.then_some(SITEMAP))));
+        all.push((ROBOTS.to_string(), Target::Robots(Robots::Everybody(outputs.sitemap.then_some(SITEMAP)))));
     }
     if outputs.not_found {
         all.push(("/404.html".to_string(), Target::NotFound));
     }
     replace(&mut all);
+    if catalog.is_preview() {
+        // Whatever the site says of its public self.
+        all.retain(|(path, _)| path != ROBOTS);
+        all.push((ROBOTS.to_string(), Target::Robots(Robots::Nobody)));
+    }
     all
+}
+
+/// What a preview leaves out of the public site, with its paths below the output folder: links to these are no mistakes there.
+pub fn only_public(world: &World<'_>) -> Vec<(String, Target)> {
+    if !world.catalog.is_preview() {
+        return Vec::new();
+    }
+    let lists = world.catalog.lists().iter();
+    let feeds = lists.flat_map(|(id, list)| feeds(id, list, world.public_feed_formats(list)));
+    let below = |(path, target): (String, Target)| (path.trim_start_matches('/').to_string(), target);
+    feeds.chain(sitemaps(world)).map(below).collect()
+}
+
+fn feeds(id: ListId, list: &List, formats: Vec<FeedFormat>) -> impl Iterator<Item = (String, Target)> {
+    let path = |format| format!("{}{}", list.path, feed::format(format).0);
+    formats.into_iter().map(move |format| (path(format), Target::Feed(id, format)))
+}
+
+fn sitemaps(world: &World<'_>) -> Vec<(String, Target)> {
+    if !world.site.outputs.sitemap {
+        return Vec::new();
+    }
+    let parts = world.shared.addresses.parts();
+    let index = (parts != [Part::Whole]).then(|| (SITEMAP.to_string(), Target::SitemapIndex));
+    index.into_iter().chain(parts.into_iter().map(|part| (part.path(), Target::Sitemap(part)))).collect()
 }
 
 /// A file of content takes the place of a generated one; with a page, which is content too, it is a clash.

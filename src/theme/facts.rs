@@ -65,7 +65,7 @@ facts! {
     /// When it ceases to hold.
     Expires = "expires",
     /// Why it is not public, in previews.
-    Label = "label",
+    Held = "held",
     /// Whether lists leave it out.
     Unlisted = "unlisted",
     /// Whether the body has coloured code.
@@ -106,6 +106,8 @@ facts! {
     Feeds = "feeds",
     /// Of an address: the same in other languages.
     Translations = "translations",
+    /// Of an address: whether this is a preview.
+    Preview = "preview",
 }
 
 /// Which facts a template mentions, counting all that it extends, includes and calls.

@@ -106,6 +106,11 @@ impl Theme {
         facts_of_items(&self.used)
     }
 
+    /// Whether any template mentions a fact.
+    pub fn mentions(&self, fact: Fact) -> bool {
+        self.used.values().any(|uses| uses.facts.has(fact))
+    }
+
     /// The digest of a template, with all that it extends, includes and calls, found through the layers, and of which
     /// facts the items have that it shows. The same as for an empty one if there is no such template.
     pub fn digest_of(&self, template: &str) -> Digest {

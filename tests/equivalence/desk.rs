@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use bulletin::engine::Profile;
+
 use super::allowance::May;
 use super::scratch::{Files, files};
 use super::text::Text;
@@ -32,6 +34,8 @@ pub struct Desk {
     pub files: Files,
     /// Which of [`INSTANTS`] it is.
     pub now: usize,
+    /// Whom it is built for.
+    pub profile: Profile,
     /// Another base address than the settings name.
     pub base_url: Option<&'static str>,
     /// The files of its last good build.
@@ -87,9 +91,9 @@ impl Edit {
 
 impl Desk {
     /// The site in `tests/equivalence/site/`.
-    pub fn new() -> Self {
+    pub fn new(profile: Profile) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/equivalence/site");
-        Self { files: files(&folder), now: 0, base_url: None, outputs: Vec::new(), named: 0 }
+        Self { files: files(&folder), now: 0, profile, base_url: None, outputs: Vec::new(), named: 0 }
     }
 
     /// A file as text.

@@ -132,7 +132,7 @@ impl Place {
             destination: Destination::Folder("public".into()),
             base_url: desk.base_url.map(|url| BaseUrl::parse(url).expect("it is an address")),
             now: INSTANTS[desk.now].parse().expect("it is an instant"),
-            profile: bulletin::engine::Profile::Public,
+            profile: desk.profile,
             threads: Some(threads),
         };
         match catch_unwind(AssertUnwindSafe(|| run(&request, &Silent))) {

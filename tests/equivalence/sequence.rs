@@ -1,5 +1,7 @@
 //! A sequence of edits, a build after each, and the story of one that failed.
 
+use bulletin::engine::Profile;
+
 use super::allowance::May;
 use super::chance::Chance;
 use super::desk::{Deed, Desk, Edit};
@@ -43,7 +45,9 @@ pub struct Failure {
 
 /// Runs these steps of the sequence with this seed.
 pub fn run(seed: u64, steps: &[u64], saboteur: Option<Saboteur<'_>>) -> Result<usize, Failure> {
-    let desk = Desk::new();
+    // One site of four is a preview.
+    let profile = if seed.is_multiple_of(4) { Profile::Preview } else { Profile::Public };
+    let desk = Desk::new(profile);
     let mut run = Run {
         before: desk.clone(),
         good: desk.clone(),
@@ -52,7 +56,7 @@ pub fn run(seed: u64, steps: &[u64], saboteur: Option<Saboteur<'_>>) -> Result<u
         cold: Place::new(),
         may: vec![May::Mention(vec![String::new()])],
         last: Vec::new(),
-        story: vec!["the site as it stands, built for the first time".to_string()],
+        story: vec![format!("the site as it stands, built for the first time ({profile:?})")],
         failing: false,
         saboteur: None,
     };

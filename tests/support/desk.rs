@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bulletin::diagnostic::terminal::{Colour, texts};
-use bulletin::engine::{Destination, Report, Request, Silent, run};
+use bulletin::engine::{Destination, Profile, Report, Request, Silent, run};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
@@ -63,13 +63,18 @@ impl Desk {
 
     /// Builds it into `public/` as of an instant.
     pub fn build(&self, now: &str) -> Report {
+        self.build_for(Profile::Public, now)
+    }
+
+    /// The same for whom it is made.
+    pub fn build_for(&self, profile: Profile, now: &str) -> Report {
         let request = Request {
             root: self.root().to_path_buf(),
             config: None,
             destination: Destination::Folder("public".into()),
             base_url: None,
             now: now.trim().parse().expect("the case names an instant"),
-            profile: bulletin::engine::Profile::Public,
+            profile,
             threads: Some(2),
         };
         run(&request, &Silent).unwrap_or_else(|stop| panic!("the run stopped: {stop:?}"))

@@ -4,7 +4,7 @@ use super::Keys;
 use crate::catalog::terms::TermId;
 use crate::digest::Digest;
 use crate::output::shown::{Shown, Sink};
-use crate::source::moment::Precision;
+use crate::source::moment::{Moment, Precision};
 use crate::source::path::TermKind;
 use crate::theme::{Fact, Mentioned};
 
@@ -41,6 +41,14 @@ impl<'k> Marks<'k> {
         self.field(text.unwrap_or_default().as_bytes());
     }
 
+    fn moment(&mut self, moment: Moment) {
+        self.bytes.push(u8::from(moment.precision == Precision::Day));
+        let day = moment.day;
+        self.bytes.extend(day.year().to_le_bytes());
+        self.bytes.extend([day.month().cast_unsigned(), day.day().cast_unsigned()]);
+        self.bytes.extend(moment.instant.as_second().to_le_bytes());
+    }
+
     fn terms(&mut self, language: u8, terms: impl Iterator<Item = TermId>) {
         let known = &self.keys.languages[usize::from(language)].terms;
         let before = self.bytes.len();
@@ -71,12 +79,10 @@ impl Sink for Marks<'_> {
             Shown::Made(text) => self.field(text.as_bytes()),
             Shown::Flag(flag) => self.bytes.push(u8::from(flag)),
             Shown::Number(number) => self.bytes.extend(number.to_le_bytes()),
-            Shown::Moment(moment) => {
-                self.bytes.push(u8::from(moment.precision == Precision::Day));
-                let day = moment.day;
-                self.bytes.extend(day.year().to_le_bytes());
-                self.bytes.extend([day.month().cast_unsigned(), day.day().cast_unsigned()]);
-                self.bytes.extend(moment.instant.as_second().to_le_bytes());
+            Shown::Moment(moment) => self.moment(moment),
+            Shown::Held(gate) => {
+                self.field(gate.word().as_bytes());
+                gate.appears().into_iter().for_each(|moment| self.moment(moment));
             }
             Shown::Terms(page, kind) => self.terms(language(page), of_page(page, kind)),
             Shown::Series(page) => self.terms(language(page), of_page(page, TermKind::Series).take(1)),

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use super::context::languages;
 use super::input::Input;
+use super::plain::Robots;
 use super::target::Target;
 use super::{World, feed, files::FileTarget, list, redirect, terms};
 use crate::catalog::PageId;
@@ -127,7 +128,8 @@ impl<'w> Keys<'w> {
             Target::Terms(kind, language) => hasher.field(kind.folder().as_bytes()).field(code(language)),
             Target::Feed(id, format) => hasher.field(list(id)).field(feed::format(*format).0.as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
-            Target::Robots(path) => hasher.field(path.unwrap_or_default().as_bytes()),
+            Target::Robots(Robots::Everybody(path)) => hasher.field(path.unwrap_or_default().as_bytes()),
+            Target::Robots(Robots::Nobody) => hasher.field(b"nobody"),
             Target::Rules(own) => hasher.field(own.as_deref().unwrap_or_default().as_bytes()),
             Target::File(FileTarget::Content(path) | FileTarget::Static(path) | FileTarget::Asset(path)) => {
                 hasher.field(path.as_bytes())
