@@ -102,6 +102,7 @@ fn desk() -> Site {
             "Words.",
         )
         .file("content/news/2026-12-01-later/map.png", "picture")
+        .briefing("people/ann.md", "title = \"Ann\"\ndraft = true", "She waits.")
 }
 
 fn text<'f>(files: &'f Files, path: &str) -> &'f str {
@@ -129,7 +130,7 @@ fn a_preview_shows_what_is_held_back_wherever_it_will_stand() {
     assert!(text(files, "news/2026-11-01-out/index.html").contains("<bdi>Unready</bdi>"));
     assert!(!files.contains_key("news/2026-01-01-gone/index.html") && !list.contains("Gone"));
     let held: Vec<&str> = built.report.held.iter().map(|held| held.reason).collect();
-    assert_eq!(held, ["expired", "draft", "embargo", "scheduled"]);
+    assert_eq!(held, ["expired", "draft", "embargo", "scheduled", "draft"]);
 }
 
 #[test]
@@ -151,6 +152,9 @@ fn every_page_of_a_preview_says_so_and_held_back_ones_say_why() {
     assert!(locked.contains("9 December 2026 <span>09:00 Kyiv</span>"), "{locked}");
     assert!(page("2026-12-01-later").contains("<strong>Scheduled</strong> Held back until"));
     assert!(!page("2026-11-01-out").contains("role=\"status\""));
+    assert!(
+        text(&files, "people/ann/index.html").contains("<strong>Draft</strong> This page is not public.")
+    );
     let list = text(&files, "news/index.html");
     for word in ["Draft", "Scheduled", "Embargo"] {
         assert!(list.contains(&format!("<strong class=\"held\">{word}</strong>")), "no badge {word}");

@@ -265,8 +265,9 @@ impl Plan {
         }
         let message = "the theme shows no label on pages that are held back".to_string();
         let mistake = Diagnostic::warning("theme", message).at(world.site.theme_places.name.clone());
-        self.said
-            .push(mistake.help("a template shows it with {% if page?.held %} and {% if here?.preview %}"));
+        self.said.push(mistake.help(
+            "a template shows it with {% if here?.held %}, {% if item?.held %} and {% if here?.preview %}",
+        ));
     }
 
     fn menu(&mut self, world: &World<'_>, there: &[&Places<'_>]) {

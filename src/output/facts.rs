@@ -11,7 +11,7 @@ use super::context::optional;
 use super::shown::{Facts, Shown, Sink};
 use super::{Failure, World};
 use crate::catalog::PageId;
-use crate::catalog::visibility::{Gate, Visibility};
+use crate::catalog::visibility::Visibility;
 use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
 use crate::source::details::{self, Details};
 use crate::source::path::TermKind;
@@ -44,7 +44,7 @@ impl World<'_> {
         sink.put(Fact::Image, || self.image(id).map_or(Shown::Nothing, |path| Shown::Made(self.path(&path))));
         sink.put(Fact::ImageAlt, || image_alt(card).map_or(Shown::Nothing, Shown::Text));
         sink.put(Fact::Collection, || Shown::Collection(id));
-        sink.put(Fact::Held, || self.gate(id).map_or(Shown::Nothing, Shown::Held));
+        sink.put(Fact::Held, || self.held(Some(id)));
     }
 
     /// Says what of its card only a page itself shows, after what lists show of it.
@@ -67,9 +67,10 @@ impl World<'_> {
         sink.put(Fact::Places, || Shown::Terms(id, TermKind::Place));
     }
 
-    /// Why a page is held back from the public, as previews show it.
-    fn gate(&self, id: PageId) -> Option<Gate> {
-        if self.catalog.is_preview() { self.catalog.gate(id) } else { None }
+    /// Why a page is held back from the public, which only previews show.
+    pub(super) fn held(&self, id: Option<PageId>) -> Shown<'static> {
+        let gate = id.filter(|_| self.catalog.is_preview()).and_then(|id| self.catalog.gate(id));
+        gate.map_or(Shown::Nothing, Shown::Held)
     }
 
     /// The value `page`: the card, and what only the page itself shows.

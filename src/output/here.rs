@@ -35,6 +35,8 @@ pub(super) struct Here<'h> {
     noindex: bool,
     /// The address of its picture, from the site's root.
     image: Option<String>,
+    /// The page that it is, or that introduces it.
+    page: Option<PageId>,
 }
 
 impl Here<'_> {
@@ -57,6 +59,7 @@ impl Here<'_> {
         sink.put(Fact::Translations, || Shown::Translations(translations()));
         let preview = world.catalog.is_preview();
         sink.put(Fact::Noindex, || Shown::Flag(self.noindex || preview));
+        sink.put(Fact::Held, || world.held(self.page));
         sink.put(Fact::Preview, || if preview { Shown::Flag(true) } else { Shown::Nothing });
         sink.put(Fact::Image, || self.image.as_deref().map_or(Shown::Nothing, Shown::Url));
         sink.put(Fact::Kind, || Shown::Text(self.kind));
@@ -114,6 +117,7 @@ impl World<'_> {
             translations,
             noindex: self.catalog.visibility(id).is_gated() || card.standing == Standing::Unlisted,
             image: self.image(id),
+            page: Some(id),
         }
     }
 
@@ -135,6 +139,7 @@ impl World<'_> {
             translations: translations.collect(),
             noindex: false,
             image: None,
+            page: list.page,
         }
     }
 
@@ -143,17 +148,18 @@ impl World<'_> {
         let word = |language| self.theme.word(language, kind.folder()).to_string();
         let present =
             languages(self.site).filter(|&language| self.catalog.terms_in(kind, language).next().is_some());
-        let introduction = terms::introduction(self, kind, language).map(|page| self.catalog.card(page));
+        let introduction = terms::introduction(self, kind, language);
         Here {
             path: Cow::Owned(path(language)),
             title: Cow::Owned(terms::title(self, kind, language)),
-            description: introduction.map_or("", |card| card.summary.as_str()),
+            description: introduction.map_or("", |page| self.catalog.card(page).summary.as_str()),
             language,
             kind: "terms",
             feeds: self.offered(language, None),
             translations: present.map(|language| (language, word(language), path(language))).collect(),
             noindex: false,
             image: None,
+            page: introduction,
         }
     }
 
@@ -168,6 +174,7 @@ impl World<'_> {
             translations: Vec::new(),
             noindex: true,
             image: None,
+            page: None,
         }
     }
 

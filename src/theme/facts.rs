@@ -64,7 +64,7 @@ facts! {
     AsOf = "as_of",
     /// When it ceases to hold.
     Expires = "expires",
-    /// Why it is not public, in previews.
+    /// Why it, or the page behind an address, is not public; in previews.
     Held = "held",
     /// Whether lists leave it out.
     Unlisted = "unlisted",
