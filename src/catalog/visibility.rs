@@ -102,6 +102,18 @@ pub enum Gate {
 }
 
 impl Gate {
+    /// Why `card` is held back at `now`.
+    pub fn of(card: &Card, now: Timestamp) -> Option<Self> {
+        match Visibility::of(card, now) {
+            Visibility::Draft => Some(Self::Draft),
+            Visibility::Scheduled(_) => card.published().map(|appears| {
+                let embargo = card.embargo.is_some_and(|embargo| embargo.instant == appears.instant);
+                if embargo { Self::Embargo(appears) } else { Self::Scheduled(appears) }
+            }),
+            Visibility::Public | Visibility::Expired(_) => None,
+        }
+    }
+
     /// Its word, which never changes.
     pub fn word(self) -> &'static str {
         match self {
@@ -128,15 +140,7 @@ impl Catalog {
 
     /// Why a page is held back from the public, also in a preview.
     pub fn gate(&self, id: PageId) -> Option<Gate> {
-        let card = self.card(id);
-        match self.publicly(id) {
-            Visibility::Draft => Some(Gate::Draft),
-            Visibility::Scheduled(_) => card.published().map(|appears| {
-                let embargo = card.embargo.is_some_and(|embargo| embargo.instant == appears.instant);
-                if embargo { Gate::Embargo(appears) } else { Gate::Scheduled(appears) }
-            }),
-            Visibility::Public | Visibility::Expired(_) => None,
-        }
+        Gate::of(self.card(id), self.now())
     }
 
     /// How long what was decided holds: from the first instant to just before the second, whichever of them there is.

@@ -4,6 +4,8 @@ mod build;
 mod init;
 mod new;
 mod progress;
+mod schedule;
+mod snippet;
 mod timings;
 mod why;
 mod write;
@@ -56,6 +58,8 @@ enum Command {
     Build(build::Options),
     /// Say what an output is made from, and why it was made
     Why(why::Options),
+    /// Say when pages appear and expire, or print what rebuilds the site then
+    Schedule(schedule::Options),
 }
 
 /// Options that every command on a site has.
@@ -140,6 +144,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
         Command::New(options) => new::run(&options, surroundings),
         Command::Build(options) => build::run(&options, surroundings),
         Command::Why(options) => why::run(&options, surroundings),
+        Command::Schedule(options) => schedule::run(&options, surroundings),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,6 +16,7 @@ mod read;
 mod remember;
 mod report;
 mod scene;
+mod schedule;
 mod session;
 mod standing;
 mod timings;
@@ -37,6 +38,7 @@ pub use crate::catalog::visibility::Profile;
 pub use folder::PREVIEW_FOLDER;
 pub use held::Held;
 pub use report::{Report, Written};
+pub use schedule::{Event, Schedule, Turn};
 pub use session::{Rebuild, Seen, Session};
 pub use timings::{Cost, Timings};
 pub use verify::Differences;
@@ -141,6 +143,14 @@ pub fn verify(request: &Request, progress: &dyn Progress) -> Result<Differences,
 /// When the site cannot be read, or the machine fails.
 pub fn why(request: &Request, path: &str, progress: &dyn Progress) -> Result<Option<Why>, Stop> {
     on_threads(request, || why::why(request, path, progress))
+}
+
+/// When pages of a site appear and expire. Nothing is made, and nothing written.
+///
+/// # Errors
+/// When the site cannot be read.
+pub fn schedule(request: &Request, progress: &dyn Progress) -> Result<Schedule, Stop> {
+    on_threads(request, || schedule::schedule(request, progress))
 }
 
 fn on_threads<R: Send>(request: &Request, work: impl FnOnce() -> Result<R, Stop> + Send) -> Result<R, Stop> {

@@ -125,6 +125,17 @@ pub enum OnExpiry {
     Gone,
 }
 
+impl OnExpiry {
+    /// Its word in front matter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Unlist => "unlist",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// What sort of briefing a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum Kind {
