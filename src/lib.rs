@@ -4,7 +4,7 @@
 //! rooms it goes through, each knowing only those to the left of it:
 //!
 //! ```text
-//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- cli
+//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- cli
 //!
 //! disk -scan-> Tree -parse-> Pages -index-> Catalog -plan-> Plan -make-> Artifacts -commit-> public/
 //!     source/        source/        catalog/        engine/      output/            engine/
@@ -18,6 +18,8 @@ pub mod diagnostic;
 pub mod digest;
 pub mod engine;
 pub mod output;
+#[cfg(feature = "serve")]
+pub mod preview;
 pub mod site;
 pub mod source;
 pub mod table;

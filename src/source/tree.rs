@@ -128,7 +128,8 @@ impl Tree {
                 },
             };
             let is_folder = entry.file_type().is_dir();
-            if entry.depth() > 0 && ignored(&entry.file_name().to_string_lossy(), is_folder) {
+            let kind = if is_folder { Kind::Folder } else { Kind::File };
+            if entry.depth() > 0 && ignored(&entry.file_name().to_string_lossy(), kind) {
                 if is_folder {
                     walk.skip_current_dir();
                 }
@@ -152,7 +153,7 @@ impl Tree {
     fn walk_error(&self, error: walkdir::Error) -> Result<Option<Diagnostic>, Fault> {
         let path = error.path().unwrap_or(&self.root).to_path_buf();
         let name = self.name(&path).unwrap_or_default();
-        if ignored(name.rsplit('/').next().unwrap_or_default(), false) {
+        if ignored(name.rsplit('/').next().unwrap_or_default(), Kind::File) {
             return Ok(None);
         }
         let about =
@@ -311,8 +312,18 @@ pub fn digest(file: &mut File) -> io::Result<Digest> {
     }
 }
 
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file, or something that is neither.
+    File,
+    /// A folder.
+    Folder,
+}
+
 /// Hidden files (save `.well-known`) and what editors leave behind are no part of a site.
-fn ignored(name: &str, is_folder: bool) -> bool {
+pub fn ignored(name: &str, kind: Kind) -> bool {
+    let is_folder = kind == Kind::Folder;
     if name.starts_with('.') {
         return !(is_folder && name == ".well-known");
     }
@@ -369,11 +380,11 @@ mod tests {
         for name in
             ["a.md~", "a.bak", "a.md.orig", ".a.md.swp", "a.swp", "#a.md#", "Thumbs.db", ".git", ".DS_Store"]
         {
-            assert!(ignored(name, false), "{name}");
+            assert!(ignored(name, Kind::File), "{name}");
         }
         for name in ["a.md", "map.png", "CNAME", "a.swift", "app.swf2"] {
-            assert!(!ignored(name, false), "{name}");
+            assert!(!ignored(name, Kind::File), "{name}");
         }
-        assert!(!ignored(".well-known", true));
+        assert!(!ignored(".well-known", Kind::Folder));
     }
 }

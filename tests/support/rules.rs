@@ -5,8 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::code::Code;
 
 /// The rooms in order: each may use those before it.
-const ROOMS: [&str; 10] =
-    ["digest", "diagnostic", "table", "site", "source", "catalog", "theme", "output", "engine", "cli"];
+const ROOMS: [&str; 11] = [
+    "digest",
+    "diagnostic",
+    "table",
+    "site",
+    "source",
+    "catalog",
+    "theme",
+    "output",
+    "engine",
+    "preview",
+    "cli",
+];
 
 const FILE_LINES_MAX: usize = 400;
 /// Tests are read from top to bottom, and may be longer.
@@ -116,6 +127,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
             "src/source/stamp.rs",
             "src/fingerprint.rs",
             "src/engine/",
+            "src/preview/",
             "src/cli/",
             "src/main.rs",
         ],
