@@ -62,12 +62,12 @@ pub fn permalink(
     let path = match card.place.role {
         Role::Home => return (home, None),
         Role::Collection => {
-            return (format!("{home}{}/", collections.slug(&card.place.collection, site)), None);
+            return (format!("{home}{}/", collections.slug(card.collection(), site)), None);
         }
         Role::TermIndex(kind) => return (format!("{home}{}/", kind.folder()), None),
         Role::Term(kind) => format!("{home}{}/{}/", kind.folder(), slug),
         // A shared source has no page of its own; the name keeps it apart from all that have.
-        Role::Source => return (format!("sources:{}", card.place.stem), None),
+        Role::Source => return (format!("sources:{}", card.stem()), None),
         Role::Page => format!("{home}{slug}/"),
         Role::Entry => entry(card, (&home, &slug), site, collections),
     };
@@ -86,8 +86,8 @@ pub fn folder_slug(name: &str, site: &Site) -> String {
 }
 
 fn entry(card: &Card, (home, slug): (&str, &str), site: &Site, collections: &Collections) -> String {
-    let Some(pattern) = &collections.settings(&card.place.collection).permalink else {
-        return format!("{home}{}/{slug}/", collections.slug(&card.place.collection, site));
+    let Some(pattern) = &collections.settings(card.collection()).permalink else {
+        return format!("{home}{}/{slug}/", collections.slug(card.collection(), site));
     };
     let filled = pattern.trim_start_matches('/').replace("{slug}", slug);
     let Some(moment) = card.date else { return format!("{home}{filled}") };
@@ -100,8 +100,8 @@ fn entry(card: &Card, (home, slug): (&str, &str), site: &Site, collections: &Col
 /// The last part of a page's address: the slug it asks for, or one made from its name.
 pub fn own_slug(card: &Card, site: &Site) -> String {
     match &card.slug {
-        Some(slug) => slug.clone(),
-        None => slug(&card.place.stem, &site.language(card.place.language).code, style(site)),
+        Some(slug) => slug.to_string(),
+        None => slug(card.stem(), &site.language(card.place.language).code, style(site)),
     }
 }
 
@@ -135,7 +135,7 @@ fn trouble(
     let dated = |pattern: &String| ["{year}", "{month}", "{day}"].iter().any(|name| pattern.contains(name));
     if card.place.role == Role::Entry
         && card.date.is_none()
-        && collections.settings(&card.place.collection).permalink.as_ref().is_some_and(dated)
+        && collections.settings(card.collection()).permalink.as_ref().is_some_and(dated)
     {
         return Some(("the address needs a date".into(), "give the page a date: date = 2026-11-23"));
     }

@@ -70,10 +70,10 @@ impl Catalog {
             if self.visibility(id).has_page() {
                 continue;
             }
-            let Some(bundle) = &page.card.place.bundle else { continue };
+            let Some(bundle) = page.card.bundle() else { continue };
             // A bundle with a public translation is public.
             if self.translations(id).next().is_none() {
-                let start = self.files.partition_point(|file| file < bundle);
+                let start = self.files.partition_point(|file| file.as_str() < bundle);
                 let own = self.files[start..].iter().take_while(|file| file.starts_with(bundle)).count();
                 held[start..start + own].fill(true);
             }
@@ -151,7 +151,7 @@ impl Catalog {
         let unknown = self.page(id).outline.unknown_notes.iter();
         for note in unknown.filter(|name| self.shared_source(name).is_none()) {
             let message = format!("`[^{note}]` refers to no source and no footnote");
-            let problem = Problem::error("link", id, At::Note(note.clone()), message);
+            let problem = Problem::error("link", id, At::Note(note.to_string()), message);
             problems.push(problem.label("add [[sources]] with this id, or a footnote"));
         }
     }
@@ -200,7 +200,7 @@ impl Catalog {
         let mut folder = card.path.rsplit_once('/')?.0;
         while folder.contains('/') {
             let owner = self.page_of_path(&format!("{folder}/index.md"));
-            if let Some(owner) = owner.filter(|&owner| self.card(owner).place.bundle != card.place.bundle) {
+            if let Some(owner) = owner.filter(|&owner| self.card(owner).bundle() != card.bundle()) {
                 return Some(owner);
             }
             folder = folder.rsplit_once('/')?.0;
@@ -255,11 +255,11 @@ impl Catalog {
     fn check_fragment(&self, id: PageId, (other, rest): (PageId, &str), at: At) -> Option<Problem> {
         let fragment = &*decoded(&rest[rest.find('#')? + 1..]);
         let anchors = &self.page(other).outline.anchors;
-        if fragment.is_empty() || fragment == "top" || anchors.iter().any(|anchor| anchor == fragment) {
+        if fragment.is_empty() || fragment == "top" || anchors.iter().any(|anchor| **anchor == *fragment) {
             return None;
         }
         let message = format!("{} has no heading `#{fragment}`", self.card(other).file());
-        let label = match crate::diagnostic::suggestion(fragment, anchors.iter().map(String::as_str)) {
+        let label = match crate::diagnostic::suggestion(fragment, anchors.iter().map(|anchor| &**anchor)) {
             Some(close) => format!("did you mean `#{close}`?"),
             None => "headings get their anchor from their words: `## Next steps` is #next-steps".to_string(),
         };

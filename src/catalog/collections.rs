@@ -47,17 +47,17 @@ impl Collections {
         let mut all = Self::default();
         for index in telling(pages, visibility) {
             let (page, visibility) = (&pages[index], visibility[index]);
-            let (card, place) = (&page.card, &page.card.place);
+            let (card, place) = (&page.card, page.card.place);
             // A folder that holds nothing but held-back pages is no collection yet.
-            if !visibility.is_gated() && !all.settings.contains_key(&place.collection) {
-                all.settings.insert(place.collection.clone(), CollectionSettings::default());
+            if !visibility.is_gated() && !all.settings.contains_key(card.collection()) {
+                all.settings.insert(card.collection().to_string(), CollectionSettings::default());
             }
             // The file in the site's own language settles; a translation only translates.
             if let Some(rare) =
                 card.rare.as_ref().filter(|_| place.role == Role::Collection && place.language == 0)
             {
                 let settings = if visibility.is_gated() { &mut all.held } else { &mut all.settings };
-                settings.insert(place.collection.clone(), rare.collection.clone());
+                settings.insert(card.collection().to_string(), rare.collection.clone());
             }
         }
         all.slugs = all.settings.keys().map(|name| (name.clone(), folder_slug(name, site))).collect();
@@ -73,15 +73,15 @@ fn telling(pages: &[Page], visibility: &[Visibility]) -> Vec<usize> {
     let of_run = |run: usize| {
         let mut last = None;
         (run * RUN_PAGES..pages.len().min((run + 1) * RUN_PAGES)).filter(move |&index| {
-            let place = &pages[index].card.place;
-            let new = match place.role {
+            let card = &pages[index].card;
+            let new = match card.place.role {
                 Role::Entry | Role::Collection => {
                     !visibility[index].is_gated()
-                        && last.replace(&place.collection) != Some(&place.collection)
+                        && last.replace(card.collection()) != Some(card.collection())
                 }
                 _ => return false,
             };
-            new || place.role == Role::Collection
+            new || card.place.role == Role::Collection
         })
     };
     (0..pages.len().div_ceil(RUN_PAGES)).into_par_iter().flat_map_iter(of_run).collect()
@@ -95,7 +95,7 @@ pub(super) fn reserved(pages: &[Page], collections: &Collections, site: &Site) -
     };
     let problem = |name: &String| {
         let mut all = PageId::all(pages);
-        let (id, _) = all.find(|(_, page)| page.card.place.collection == **name)?;
+        let (id, _) = all.find(|(_, page)| page.card.collection() == *name)?;
         let message = format!("the address of the folder content/{name}/ is taken by the site itself");
         Some(Problem::error("address", id, At::File, message).help("give the folder another name"))
     };
@@ -105,9 +105,9 @@ pub(super) fn reserved(pages: &[Page], collections: &Collections, site: &Site) -
 impl Catalog {
     /// Whether a page must have a date; one that is held back may rely on a collection that is held back too.
     pub(super) fn needs_date(&self, id: PageId) -> bool {
-        let place = &self.card(id).place;
-        let held = self.collections.held.get(&place.collection).filter(|_| self.visibility(id).is_gated());
-        place.role == Role::Entry
-            && held.map_or_else(|| self.is_dated(&place.collection), |settings| settings.dated != Some(false))
+        let card = self.card(id);
+        let held = self.collections.held.get(card.collection()).filter(|_| self.visibility(id).is_gated());
+        card.place.role == Role::Entry
+            && held.map_or_else(|| self.is_dated(card.collection()), |settings| settings.dated != Some(false))
     }
 }

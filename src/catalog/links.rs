@@ -172,8 +172,8 @@ impl Catalog {
     }
 
     fn is_file_of(&self, id: PageId, (kind, name): &(TermKind, &str)) -> bool {
-        let place = &self.card(id).place;
-        place.role == Role::Term(*kind) && place.stem == *name
+        let card = self.card(id);
+        card.place.role == Role::Term(*kind) && card.stem() == *name
     }
 
     /// A hint in words. Without `near`, no near name is looked for.
@@ -183,7 +183,7 @@ impl Catalog {
             Hint::Said(words) => words.clone(),
             Hint::NameNear(name) => self.closest_name(name),
             Hint::PageNear(path) => {
-                let names = self.pages().iter().map(|page| page.card.path.as_str()).filter(|_| look);
+                let names = self.pages().iter().map(|page| &*page.card.path).filter(|_| look);
                 let nothing = || format!("there is no content/{path}");
                 suggestion(path, names).map_or_else(nothing, |close| format!("did you mean content/{close}?"))
             }

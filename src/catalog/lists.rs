@@ -161,13 +161,14 @@ impl Lists {
     /// Adds a page to the lists of its collection; only pages with a date to those of a time.
     fn add_dated<'a>(&mut self, sources: &Sources<'a>, id: PageId, opened: &mut Opened<'a>) {
         let card = &sources.pages[id.index()].card;
-        let place = &card.place;
+        let place = card.place;
         if place.role != Role::Entry {
             return;
         }
-        let collection = opened.collections.of((&place.collection, place.language), || {
-            let kind = ListKind::Collection(place.collection.clone());
-            let dated = sources.collections.settings(&place.collection).dated != Some(false);
+        let name = card.collection();
+        let collection = opened.collections.of((name, place.language), || {
+            let kind = ListKind::Collection(name.to_string());
+            let dated = sources.collections.settings(name).dated != Some(false);
             OpenedCollection { list: self.open(sources, kind, place.language), dated, ..Default::default() }
         });
         self.add(collection.list, id);
@@ -182,7 +183,7 @@ impl Lists {
         let same = collection.period.filter(|&(of, ..)| of == (year, month));
         let (_, of_year, of_month) = same.unwrap_or_else(|| {
             let mut open = |month| {
-                let collection = place.collection.clone();
+                let collection = name.to_string();
                 self.open(sources, ListKind::Period { collection, year, month }, place.language)
             };
             ((year, month), open(None), open(Some(month)))
@@ -212,10 +213,11 @@ impl Lists {
     }
 
     fn introduce(&mut self, sources: &Sources<'_>, id: PageId) {
-        let place = &sources.pages[id.index()].card.place;
+        let card = &sources.pages[id.index()].card;
+        let place = card.place;
         let kind = match place.role {
             Role::Home => ListKind::Home,
-            Role::Collection => ListKind::Collection(place.collection.clone()),
+            Role::Collection => ListKind::Collection(card.collection().to_string()),
             Role::Term(_) => match sources.page_terms.of(id).first() {
                 Some(&term) => ListKind::Term(term),
                 None => return,

@@ -264,7 +264,7 @@ impl Catalog {
 
     /// The page whose file is at `path` below `content/`.
     pub fn page_of_path(&self, path: &str) -> Option<PageId> {
-        let found = self.pages.binary_search_by(|page| page.card.path.as_str().cmp(path)).ok()?;
+        let found = self.pages.binary_search_by(|page| (*page.card.path).cmp(path)).ok()?;
         u32::try_from(found).ok().map(PageId)
     }
 
@@ -296,8 +296,9 @@ impl Catalog {
 
     /// The files below `sources/` that a page cites or lists.
     pub fn shared_sources(&self, id: PageId) -> impl Iterator<Item = PageId> {
-        let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources);
-        listed.chain(&self.page(id).outline.unknown_notes).filter_map(|name| self.shared_source(name))
+        let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources).map(String::as_str);
+        let cited = self.page(id).outline.unknown_notes.iter().map(|name| &**name);
+        listed.chain(cited).filter_map(|name| self.shared_source(name))
     }
 
     fn shared_source(&self, name: &str) -> Option<PageId> {
@@ -347,7 +348,7 @@ impl Catalog {
         let term = self.terms.get(term);
         let cards = term.files.iter().map(|&file| self.card(file));
         let titled = cards.filter(|card| card.place.language == language && !card.title.is_empty());
-        titled.map(|card| card.title.as_str()).next().unwrap_or(&term.title)
+        titled.map(|card| &*card.title).next().unwrap_or(&term.title)
     }
 }
 

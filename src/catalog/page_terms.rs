@@ -79,7 +79,7 @@ impl PageTerms {
 /// The term that a page is the file of.
 fn own_term(id: PageId, page: &Page, terms: &Terms) -> Option<TermId> {
     let Role::Term(kind) = page.card.place.role else { return None };
-    let meanings = terms.meanings(kind, &page.card.place.stem);
+    let meanings = terms.meanings(kind, page.card.stem());
     meanings.iter().copied().find(|&term| terms.get(term).files.contains(&id))
 }
 

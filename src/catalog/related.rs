@@ -122,7 +122,7 @@ mod tests {
         let (catalog, _) =
             Catalog::build((0..count).map(page).collect(), (Vec::new(), Vec::new()), &site, now);
         let id = catalog.page_of_path(&format!("news/{number:04}.md")).expect("it is there");
-        catalog.related(id).into_iter().map(|id| catalog.card(id).title.clone()).collect()
+        catalog.related(id).into_iter().map(|id| catalog.card(id).title.to_string()).collect()
     }
 
     #[test]

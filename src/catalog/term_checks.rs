@@ -26,7 +26,7 @@ impl Catalog {
                 let problem = Problem::error("term", file, At::File, message);
                 problems.push(problem.help("give one of the two files another name"));
             }
-            if card.slug.as_ref().is_some_and(|own| *own != term.slug) {
+            if card.slug.as_ref().is_some_and(|own| **own != *term.slug) {
                 let message = "a translation cannot have an address of its own".to_string();
                 let problem = Problem::error("address", file, At::Key("slug"), message);
                 problems.push(problem.label(format!("leave it out: the original has \"{}\"", term.slug)));
@@ -41,8 +41,8 @@ impl Catalog {
         for id in self.ids().filter(|&id| self.visibility(id).is_gated()) {
             let card = self.card(id);
             let Role::Term(kind) = card.place.role else { continue };
-            let also = card.rare.iter().flat_map(|rare| &rare.also_known_as);
-            for name in [&card.place.stem, &card.title].into_iter().chain(also) {
+            let also = card.rare.iter().flat_map(|rare| &rare.also_known_as).map(String::as_str);
+            for name in [card.stem(), &card.title].into_iter().chain(also) {
                 held.insert((kind, name.to_lowercase()), id);
             }
         }

@@ -81,25 +81,25 @@ impl Terms {
 
     fn add_file(&mut self, kind: TermKind, (id, page): (PageId, &Page), (site, known): (&Site, &mut Known)) {
         let card = &page.card;
-        let stem = card.place.stem.clone();
+        let stem = card.stem().to_string();
         let term = *known.entry((kind, stem.clone())).or_insert_with(|| {
             let slug = address::own_slug(card, site);
-            let title = if card.title.is_empty() { stem.clone() } else { card.title.clone() };
+            let title = if card.title.is_empty() { stem.clone() } else { card.title.to_string() };
             self.push(Term { kind, slug, title, files: Vec::new(), stem: stem.clone() })
         });
         let entry = &mut self.terms[term.0 as usize];
         if card.place.language == 0 {
             // The file in the site's own language settles name and address.
             if !card.title.is_empty() {
-                entry.title.clone_from(&card.title);
+                entry.title = card.title.to_string();
             }
             let slug = address::own_slug(card, site);
             self.slugs.entry((kind, slug.clone())).or_insert(term);
             entry.slug = slug;
         }
         entry.files.push(id);
-        let also = card.rare.iter().flat_map(|rare| &rare.also_known_as);
-        for name in [&stem, &card.title].into_iter().chain(also) {
+        let also = card.rare.iter().flat_map(|rare| &rare.also_known_as).map(String::as_str);
+        for name in [&*stem, &card.title].into_iter().chain(also) {
             let meanings = self.names.entry((kind, folded(name))).or_default();
             if !meanings.contains(&term) {
                 meanings.push(term);

@@ -34,7 +34,7 @@ pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<
     let address = |destination: &str, _: Use| {
         // The key of a body counts where each link of the outline leads; another one would go unnoticed.
         debug_assert!(
-            is_here(destination) || outline.links.iter().any(|link| link.destination == destination),
+            is_here(destination) || outline.links.iter().any(|link| *link.destination == *destination),
             "{destination} is not in the outline of {}",
             card.path
         );
@@ -120,7 +120,7 @@ pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<C
     }
     for shared in world.catalog.shared_sources(id) {
         let text = world.page_text(shared)?;
-        let name = &world.catalog.card(shared).place.stem;
+        let name = world.catalog.card(shared).stem();
         let own = sources.iter_mut().find(|source| source.id == *name);
         let entry = details::shared_source(&text, name, world.site);
         match (own, entry) {

@@ -152,28 +152,27 @@ impl World<'_> {
 
     /// The list of the collection that a page is an entry of.
     pub(super) fn collection_list(&self, id: PageId) -> Option<ListId> {
-        let place = &self.catalog.card(id).place;
-        if place.role != Role::Entry {
+        let card = self.catalog.card(id);
+        if card.place.role != Role::Entry {
             return None;
         }
-        self.shared.collections[usize::from(place.language)].get(&place.collection).copied()
+        self.shared.collections[usize::from(card.place.language)].get(card.collection()).copied()
     }
 
     /// The collection that a page is an entry of: its list, if it has one, and its title.
     pub(super) fn collection(&self, id: PageId) -> Option<(Option<ListId>, String)> {
-        let place = &self.catalog.card(id).place;
+        let card = self.catalog.card(id);
         let list = self.collection_list(id);
         let title = || match list {
             Some(list) => self.list_title(self.catalog.lists().get(list)),
-            None => title_of(&place.collection),
+            None => title_of(card.collection()),
         };
-        (place.role == Role::Entry).then(|| (list, title()))
+        (card.place.role == Role::Entry).then(|| (list, title()))
     }
 
     /// The title of a list: that of its file, or one made from what it is of.
     pub(super) fn list_title(&self, list: &List) -> String {
-        let titled =
-            list.page.map(|page| self.catalog.card(page).title.as_str()).filter(|title| !title.is_empty());
+        let titled = list.page.map(|page| &*self.catalog.card(page).title).filter(|title| !title.is_empty());
         if let Some(title) = titled {
             return title.to_string();
         }

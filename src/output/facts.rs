@@ -111,18 +111,18 @@ impl World<'_> {
     /// Whether the body of a page cites a source.
     fn cites(&self, id: PageId, source: &str) -> bool {
         let outline = &self.catalog.page(id).outline;
-        let of_source = |anchor: &String| anchor.strip_prefix(NOTE) == Some(source);
-        outline.anchors.iter().any(of_source) || outline.unknown_notes.iter().any(|note| note == source)
+        let of_source = |anchor: &Box<str>| anchor.strip_prefix(NOTE) == Some(source);
+        outline.anchors.iter().any(of_source) || outline.unknown_notes.iter().any(|note| **note == *source)
     }
 
     /// Authors are people, each with an address if there is one; the byline keeps their order.
     pub(super) fn authors(&self, id: PageId) -> Vec<(&str, Option<&str>)> {
         let card = self.catalog.card(id);
         let language = card.place.language;
-        let author = |name: &String| self.catalog.term_of_name(id, TermKind::Person, name);
+        let author = |name: &str| self.catalog.term_of_name(id, TermKind::Person, name);
         let named = card.authors.iter().map(|name| match author(name) {
             Some(term) => (self.catalog.term_title(term, language), self.catalog.term_path(term, language)),
-            None => (name.as_str(), None),
+            None => (&**name, None),
         });
         named.collect()
     }

@@ -100,7 +100,7 @@ impl World<'_> {
         let card = self.catalog.card(id);
         let translation = |page: PageId| {
             let other = self.catalog.card(page);
-            (other.place.language, other.title.clone(), self.catalog.permalink(page).to_string())
+            (other.place.language, other.title.to_string(), self.catalog.permalink(page).to_string())
         };
         let mut translations: Vec<_> = self.catalog.translations(id).map(translation).collect();
         if !translations.is_empty() {
@@ -152,7 +152,7 @@ impl World<'_> {
         Here {
             path: Cow::Owned(path(language)),
             title: Cow::Owned(terms::title(self, kind, language)),
-            description: introduction.map_or("", |page| self.catalog.card(page).summary.as_str()),
+            description: introduction.map_or("", |page| &*self.catalog.card(page).summary),
             language,
             kind: "terms",
             feeds: self.offered(language, None),

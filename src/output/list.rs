@@ -176,7 +176,7 @@ fn index(world: &World<'_>, list: &List) -> Option<(String, String)> {
 pub(super) fn description<'w>(world: &'w World<'_>, list: &List) -> &'w str {
     let card = list.page.map(|page| world.catalog.card(page));
     let stated = card.filter(|card| card.summary_from == SummaryFrom::Writer);
-    let own = stated.map(|card| card.summary.as_str()).filter(|summary| !summary.is_empty());
+    let own = stated.map(|card| &*card.summary).filter(|summary| !summary.is_empty());
     let site = || {
         let language = world.site.language(list.language).description.as_deref();
         if list.kind == ListKind::Home { language.unwrap_or(&world.site.description) } else { "" }

@@ -71,5 +71,5 @@ fn index(
 }
 
 fn title(catalog: &Catalog, page: PageId) -> Option<String> {
-    Some(catalog.card(page).title.clone()).filter(|title| !title.is_empty())
+    Some(catalog.card(page).title.to_string()).filter(|title| !title.is_empty())
 }

@@ -16,7 +16,7 @@ use crate::theme::{Name, Uses};
 pub(super) fn template<'c>(world: &'c World<'_>, id: PageId) -> &'c str {
     let card = world.catalog.card(id);
     let own = card.rare.as_ref().and_then(|rare| rare.template.as_deref());
-    let dated = card.place.role == Role::Entry && world.catalog.is_dated(&card.place.collection);
+    let dated = card.place.role == Role::Entry && world.catalog.is_dated(card.collection());
     own.unwrap_or(if dated { "briefing.html" } else { "page.html" })
 }
 

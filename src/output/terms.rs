@@ -80,7 +80,7 @@ pub(super) fn make(
 /// The title of an index: that of its introduction, or the theme's word.
 pub(super) fn title(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> String {
     let card = introduction(world, kind, language).map(|page| world.catalog.card(page));
-    let title = card.map(|card| card.title.as_str()).filter(|title| !title.is_empty());
+    let title = card.map(|card| &*card.title).filter(|title| !title.is_empty());
     title.unwrap_or_else(|| world.theme.word(language, kind.folder())).to_string()
 }
 

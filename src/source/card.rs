@@ -12,17 +12,17 @@ use super::path::{self, ContentPath, TermKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// Its path below `content/`.
-    pub path: String,
+    pub path: Box<str>,
     /// What that path says.
     pub place: ContentPath,
     /// The headline; empty only where it is optional and absent.
-    pub title: String,
+    pub title: Box<str>,
     /// What it says, from the front matter or the first paragraph.
-    pub summary: String,
+    pub summary: Box<str>,
     /// Who said so.
     pub summary_from: SummaryFrom,
     /// The slug that the front matter asks for.
-    pub slug: Option<String>,
+    pub slug: Option<Box<str>>,
     /// What sort of briefing it is.
     pub kind: Kind,
     /// First publication.
@@ -34,9 +34,9 @@ pub struct Card {
     /// Whether and where it is shown.
     pub standing: Standing,
     /// The terms it is listed under, as written; pages that name the same one share the text.
-    pub terms: Vec<(TermKind, Arc<str>)>,
+    pub terms: Box<[(TermKind, Arc<str>)]>,
     /// Who wrote it, as written; each is also among the people.
-    pub authors: Vec<String>,
+    pub authors: Box<[Box<str>]>,
     /// Reading time.
     pub minutes: u8,
     /// Whether the file holds what only its own page shows.
@@ -184,6 +184,21 @@ impl Card {
     pub fn id(&self) -> &str {
         let stated = self.rare.as_ref().and_then(|rare| rare.id.as_deref());
         stated.unwrap_or_else(|| self.path.strip_suffix(".md").unwrap_or(&self.path))
+    }
+
+    /// The folder directly below `content/`; empty for files at the root.
+    pub fn collection(&self) -> &str {
+        path::collection(&self.path)
+    }
+
+    /// The name without ending and language: of the file, or of the folder for a bundle.
+    pub fn stem(&self) -> &str {
+        path::stem(&self.path, self.place.suffix)
+    }
+
+    /// The folder that this page has for itself, if it is a bundle; with a slash at the end.
+    pub fn bundle(&self) -> Option<&str> {
+        path::bundle(&self.path, self.place.suffix)
     }
 
     /// Its path without the suffix of its language: what translations have in common.

@@ -11,6 +11,8 @@ pub mod moment;
 pub mod names;
 pub mod page;
 pub mod path;
+#[cfg(test)]
+mod size;
 pub mod slug;
 mod stamp;
 pub mod tree;

@@ -24,7 +24,6 @@ impl Names {
 
     /// Lets a card share its names with those before it.
     pub fn share(&mut self, card: &mut Card) {
-        card.terms.shrink_to_fit();
         for (_, name) in &mut card.terms {
             *name = self.shared(name);
         }

@@ -16,7 +16,7 @@ use super::front_matter::{self, Division};
 use super::keys;
 use super::markdown::{self, Dialect, Outline};
 use super::moment::{Moment, Precision};
-use super::path::{ContentPath, Role, TermKind};
+use super::path::{self, ContentPath, Role, TermKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::Digest;
 use crate::site::Site;
@@ -70,7 +70,7 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     card.minutes = outline.minutes;
     if card.summary.is_empty() {
         card.summary_from = SummaryFrom::FirstParagraph;
-        card.summary = first_paragraph;
+        card.summary = first_paragraph.into();
     }
     let broken = reader.is_broken();
     let mut said = reader.finish();
@@ -143,6 +143,10 @@ fn no_summary(file: &str, text: &str, front_matter: &Range<usize>) -> Diagnostic
         .label("the first paragraph stands in until you write one: summary = \"…\"")
 }
 
+fn boxed(texts: Vec<&str>) -> Box<[Box<str>]> {
+    texts.into_iter().map(Box::from).collect()
+}
+
 fn title_required(role: Role) -> bool {
     matches!(role, Role::Page | Role::Entry | Role::Term(_) | Role::Source)
 }
@@ -167,12 +171,12 @@ pub(super) struct Form<'r, 'a, 't> {
 
 impl Form<'_, '_, '_> {
     fn card(&mut self, path: &str, place: ContentPath) -> Card {
-        let own = |text: Option<&str>| text.unwrap_or_default().to_string();
-        let (date, updated) = (self.date(&place), self.moment("updated"));
+        let own = |text: Option<&str>| text.unwrap_or_default().into();
+        let (date, updated) = (self.date(path, place), self.moment("updated"));
         self.in_order(("date", date), ("updated", updated));
-        let authors: Vec<String> = self.view.texts("authors").into_iter().map(str::to_string).collect();
+        let authors = boxed(self.view.texts("authors"));
         Card {
-            path: path.to_string(),
+            path: path.into(),
             title: own(self.view.text("title")),
             summary: own(self.view.text("summary")),
             summary_from: SummaryFrom::Writer,
@@ -195,8 +199,8 @@ impl Form<'_, '_, '_> {
         }
     }
 
-    fn date(&mut self, place: &ContentPath) -> Option<Moment> {
-        let of_name = || place.day.and_then(|day| Moment::of_day(day, self.zone).ok());
+    fn date(&mut self, path: &str, place: ContentPath) -> Option<Moment> {
+        let of_name = || path::day(path, place.suffix).and_then(|day| Moment::of_day(day, self.zone).ok());
         if self.view.value("date").is_none() {
             return of_name();
         }
@@ -226,11 +230,11 @@ impl Form<'_, '_, '_> {
         }
     }
 
-    fn slug(&mut self) -> Option<String> {
+    fn slug(&mut self) -> Option<Box<str>> {
         let slug = self.view.text("slug")?;
         let allowed = |c: char| c.is_alphanumeric() || "-_.~".contains(c);
         if slug.chars().all(allowed) && !slug.starts_with('.') {
-            return Some(slug.to_string());
+            return Some(slug.into());
         }
         let span = self.view.span("slug").unwrap_or(0..0);
         let message = format!("`slug` cannot be \"{}\"", slug.escape_debug());
@@ -238,15 +242,14 @@ impl Form<'_, '_, '_> {
         None
     }
 
-    fn terms(&self, authors: &[String]) -> Vec<(TermKind, Arc<str>)> {
+    fn terms(&self, authors: &[Box<str>]) -> Box<[(TermKind, Arc<str>)]> {
         let mut terms = Vec::new();
         for kind in [TermKind::Topic, TermKind::Person, TermKind::Organisation, TermKind::Place] {
             terms.extend(self.view.texts(kind.folder()).into_iter().map(|name| (kind, Arc::from(name))));
         }
-        terms.extend(authors.iter().map(|name| (TermKind::Person, Arc::from(name.as_str()))));
+        terms.extend(authors.iter().map(|name| (TermKind::Person, Arc::from(&**name))));
         terms.extend(self.view.text("series").map(|name| (TermKind::Series, Arc::from(name))));
-        terms.shrink_to_fit();
-        terms
+        terms.into_boxed_slice()
     }
 
     fn rare(&mut self, date: Option<Moment>, role: Role) -> Option<Rare> {

@@ -65,27 +65,20 @@ impl TermKind {
 /// The folder of shared sources.
 const SOURCES: &str = "sources";
 
-/// A content path, taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a content path says that is dear to find out again. The rest is in the path itself: see [`collection`], [`stem`]
+/// and [`bundle`]. Cards of all pages stay in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentPath {
     /// What kind of file it is.
     pub role: Role,
-    /// The folder directly below `content/`; empty for files at the root.
-    pub collection: String,
-    /// The name without ending and language: of the file, or of the folder for a bundle.
-    pub stem: String,
-    /// The folder that belongs to this page alone, if it is a bundle; with a slash at the end.
-    pub bundle: Option<String>,
     /// The language that the suffix names; the site's own without one.
     pub language: LanguageIndex,
-    /// The day that the name begins with.
-    pub day: Option<Date>,
     /// How many bytes of the file's name are the suffix that names the language, its point included.
     pub suffix: u32,
 }
 
 impl ContentPath {
-    /// Takes apart the path of a Markdown file below `content/`, such as `briefings/2024-12-09-call.uk.md`.
+    /// Looks at the path of a Markdown file below `content/`, such as `briefings/2024-12-09-call.uk.md`.
     pub fn parse(path: &str, site: &Site) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let name = name.strip_suffix(".md").unwrap_or(name);
@@ -95,22 +88,53 @@ impl ContentPath {
 
     /// The same for somebody who knows already how long the suffix is that names the language, its point included.
     pub fn with_suffix(path: &str, suffix: usize, language: LanguageIndex) -> Self {
-        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let parts = Parts::of(path, suffix);
+        let index = parts.file_stem == "index" && !parts.is_bundle();
+        let role = role(collection(path), index);
+        Self { role, language, suffix: u32::try_from(parts.suffix).expect("a name is short") }
+    }
+}
+
+/// The folder directly below `content/`; empty for files at the root.
+pub fn collection(path: &str) -> &str {
+    path.split_once('/').map_or("", |(collection, _)| collection)
+}
+
+/// The name without ending and language, whose suffix is so long: of the file, or of the folder for a bundle.
+pub fn stem(path: &str, suffix: u32) -> &str {
+    let parts = Parts::of(path, suffix as usize);
+    if parts.is_bundle() { parts.folder.rsplit('/').next().unwrap_or_default() } else { parts.file_stem }
+}
+
+/// The folder that this page has for itself, if it is a bundle; with a slash at the end.
+pub fn bundle(path: &str, suffix: u32) -> Option<&str> {
+    let parts = Parts::of(path, suffix as usize);
+    parts.is_bundle().then(|| &path[..=parts.folder.len()])
+}
+
+/// The day that the name begins with.
+pub fn day(path: &str, suffix: u32) -> Option<Date> {
+    day_of(stem(path, suffix))
+}
+
+/// A content path, taken apart.
+struct Parts<'p> {
+    folder: &'p str,
+    file_stem: &'p str,
+    /// The length of what was cut off.
+    suffix: usize,
+}
+
+impl<'p> Parts<'p> {
+    fn of(path: &'p str, suffix: usize) -> Self {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let name = name.strip_suffix(".md").unwrap_or(name);
         let file_stem = name.get(..name.len().saturating_sub(suffix)).unwrap_or(name);
-        let collection = folder.split('/').next().unwrap_or_default();
-        let index = file_stem == "index";
-        let is_bundle = index && folder.contains('/');
-        let stem = if is_bundle { folder.rsplit('/').next().unwrap_or_default() } else { file_stem };
-        Self {
-            role: role(collection, index && !is_bundle),
-            collection: collection.to_string(),
-            stem: stem.to_string(),
-            bundle: is_bundle.then(|| format!("{folder}/")),
-            language,
-            day: day(stem),
-            suffix: u32::try_from(name.len() - file_stem.len()).expect("a name is short"),
-        }
+        Self { folder, file_stem, suffix: name.len() - file_stem.len() }
+    }
+
+    fn is_bundle(&self) -> bool {
+        self.file_stem == "index" && self.folder.contains('/')
     }
 }
 
@@ -143,7 +167,7 @@ fn language_suffix<'n>(name: &'n str, site: &Site) -> (&'n str, LanguageIndex) {
     }
 }
 
-fn day(stem: &str) -> Option<Date> {
+fn day_of(stem: &str) -> Option<Date> {
     let digits = stem.get(..10)?;
     let bytes = stem.as_bytes();
     let ends = bytes.get(10).is_none_or(|&next| next == b'-' || next == b'_');

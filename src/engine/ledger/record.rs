@@ -112,6 +112,14 @@ fn borrowed(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
+fn unboxed(texts: &[Box<str>]) -> Vec<&str> {
+    texts.iter().map(|text| &**text).collect()
+}
+
+fn boxed(texts: Vec<&str>) -> Box<[Box<str>]> {
+    texts.into_iter().map(Box::from).collect()
+}
+
 fn owned(texts: Vec<&str>) -> Vec<String> {
     texts.into_iter().map(str::to_string).collect()
 }
@@ -134,7 +142,7 @@ impl<'a> PageRow<'a> {
             embargo: card.embargo.map(moment_row),
             standing: card.standing,
             terms: card.terms.iter().map(|(kind, name)| (*kind, &**name)).collect(),
-            authors: borrowed(&card.authors),
+            authors: unboxed(&card.authors),
             minutes: card.minutes,
             detailed: card.detailed,
             rare: card.rare.as_deref().map(RareRow::of),
@@ -148,18 +156,18 @@ impl<'a> PageRow<'a> {
         let terms = self.terms.into_iter().map(|(kind, name)| (kind, names.shared(name))).collect();
         let card = Card {
             place: ContentPath::with_suffix(self.path, self.suffix as usize, self.language),
-            path: self.path.to_string(),
-            title: self.title.to_string(),
-            summary: self.summary.to_string(),
+            path: self.path.into(),
+            title: self.title.into(),
+            summary: self.summary.into(),
             summary_from: self.summary_from,
-            slug: self.slug.map(str::to_string),
+            slug: self.slug.map(Box::from),
             kind: self.kind,
             date: optional(self.date)?,
             updated: optional(self.updated)?,
             embargo: optional(self.embargo)?,
             standing: self.standing,
             terms,
-            authors: owned(self.authors),
+            authors: boxed(self.authors),
             minutes: self.minutes,
             detailed: self.detailed,
             rare: match self.rare {
@@ -175,22 +183,22 @@ impl<'a> PageRow<'a> {
 impl<'a> OutlineRow<'a> {
     fn of(outline: &'a Outline) -> Self {
         Self {
-            anchors: borrowed(&outline.anchors),
-            links: outline.links.iter().map(|link| (link.destination.as_str(), link.image)).collect(),
+            anchors: unboxed(&outline.anchors),
+            links: outline.links.iter().map(|link| (&*link.destination, link.image)).collect(),
             minutes: outline.minutes,
             highlighted: outline.highlighted,
-            unknown_notes: borrowed(&outline.unknown_notes),
+            unknown_notes: unboxed(&outline.unknown_notes),
         }
     }
 
     fn outline(self) -> Outline {
-        let link = |(destination, image): (&str, bool)| Link { destination: destination.to_string(), image };
+        let link = |(destination, image): (&str, bool)| Link { destination: destination.into(), image };
         Outline {
-            anchors: owned(self.anchors),
+            anchors: boxed(self.anchors),
             links: self.links.into_iter().map(link).collect(),
             minutes: self.minutes,
             highlighted: self.highlighted,
-            unknown_notes: owned(self.unknown_notes),
+            unknown_notes: boxed(self.unknown_notes),
         }
     }
 }

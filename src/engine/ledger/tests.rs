@@ -104,12 +104,12 @@ impl Held {
         let path = "themes/x/base.html".to_string();
         sources.push(Source { path, stamp: None, digest: number(7), page: None, said: Vec::new() });
         let output = |(at, page): (usize, &Page)| Output {
-            path: page.card.path.clone(),
+            path: page.card.path.to_string(),
             key: number(at + 1),
             content: number(at + 2),
             stamp: (at % 7 > 0).then(|| stamp(at)),
             inputs: (0..at as u32 % 9).collect(),
-            reason: page.card.title.clone(),
+            reason: page.card.title.to_string(),
         };
         let outputs = pages.iter().enumerate().map(output).collect();
         let held = REASONS.map(|reason| crate::engine::Held {

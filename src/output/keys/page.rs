@@ -70,7 +70,7 @@ impl Keys<'_> {
     fn shared_sources(&self, id: PageId, marks: &mut Marks<'_>) {
         for source in self.world.catalog.shared_sources(id) {
             let source = self.world.catalog.page(source);
-            marks.field(source.card.place.stem.as_bytes());
+            marks.field(source.card.stem().as_bytes());
             marks.field(&source.front_matter.to_bytes());
         }
     }

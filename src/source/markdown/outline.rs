@@ -23,22 +23,22 @@ const FIRST_PARAGRAPH_BYTES_MAX: usize = 4 * FIRST_PARAGRAPH_CHARS_MAX + 4;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
     /// Places that `#fragment` can name.
-    pub anchors: Vec<String>,
+    pub anchors: Box<[Box<str>]>,
     /// Internal links and pictures, each once, in order.
-    pub links: Vec<Link>,
+    pub links: Box<[Link]>,
     /// Reading time in minutes, at least one.
     pub minutes: u8,
     /// Whether a block of code is in a known language, so that the page needs the colours.
     pub highlighted: bool,
     /// Notes that are cited, but that neither the body nor the sources define.
-    pub unknown_notes: Vec<String>,
+    pub unknown_notes: Box<[Box<str>]>,
 }
 
 /// An internal destination: no scheme and no host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     /// As written: a relative path, `/rooted`, `#fragment`, `?query` or `@name`.
-    pub destination: String,
+    pub destination: Box<str>,
     /// Whether the page shows it (an image, a video) instead of leading there.
     pub image: bool,
 }
@@ -50,6 +50,11 @@ pub fn outline(body: &str, settings: &Settings<'_>) -> (Outline, String) {
     let mut scribe = Scribe::new(settings);
     walk(&prepared, settings.dialect, &mut scribe);
     scribe.finished()
+}
+
+/// Outlines of all pages stay in memory: no room to grow.
+fn boxed(texts: Vec<String>) -> Box<[Box<str>]> {
+    texts.into_iter().map(String::into_boxed_str).collect()
 }
 
 /// Values in order of first occurrence, each once.
@@ -90,6 +95,7 @@ struct Scribe<'a> {
     settings: &'a Settings<'a>,
     outline: Outline,
     first_paragraph: String,
+    anchored: Vec<String>,
     links: Once<Link>,
     unknown: Once<String>,
     anchors: Anchors,
@@ -147,6 +153,7 @@ impl<'a> Scribe<'a> {
             settings,
             outline: Outline::default(),
             first_paragraph: String::new(),
+            anchored: Vec::new(),
             links: Once::new(),
             unknown: Once::new(),
             anchors: Anchors::default(),
@@ -164,11 +171,9 @@ impl<'a> Scribe<'a> {
     }
 
     fn finished(mut self) -> (Outline, String) {
-        // Outlines of all pages stay in memory.
-        self.outline.anchors.shrink_to_fit();
-        self.links.values.shrink_to_fit();
-        self.outline.links = self.links.values;
-        self.outline.unknown_notes = self.unknown.values;
+        self.outline.anchors = boxed(self.anchored);
+        self.outline.links = self.links.values.into();
+        self.outline.unknown_notes = boxed(self.unknown.values);
         self.outline.minutes = self.reading.minutes();
         (self.outline, bounded(&self.first_paragraph, FIRST_PARAGRAPH_CHARS_MAX))
     }
@@ -263,13 +268,13 @@ impl<'a> Scribe<'a> {
                 Some(id) => self.anchors.unique(id),
                 None => self.anchors.of_text(self.title.trim()),
             };
-            self.outline.anchors.push(id);
+            self.anchored.push(id);
         }
     }
 
     fn link(&mut self, address: &str, wanted: Use) {
         if destination(address) == Destination::Internal {
-            self.links.add(Link { destination: address.to_owned(), image: wanted == Use::Embed });
+            self.links.add(Link { destination: address.into(), image: wanted == Use::Embed });
         }
     }
 
@@ -277,7 +282,7 @@ impl<'a> Scribe<'a> {
         match self.notes.cite(name) {
             Some(place) if place == self.noted => {
                 self.noted += 1;
-                self.outline.anchors.push(note_id(name, place, &mut self.anchors));
+                self.anchored.push(note_id(name, place, &mut self.anchors));
             }
             Some(_) => {}
             None => {
@@ -300,7 +305,7 @@ impl<'a> Scribe<'a> {
             }
             raw::addresses(&tag, |address, wanted| self.link(address, wanted));
             let name = tag.value("name").filter(|_| tag.name.eq_ignore_ascii_case("a"));
-            self.outline.anchors.extend(tag.value("id").or(name).map(str::to_owned));
+            self.anchored.extend(tag.value("id").or(name).map(str::to_owned));
         }
     }
 }
