@@ -17,6 +17,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod digest;
 pub mod engine;
+mod mutation;
 pub mod output;
 #[cfg(feature = "serve")]
 pub mod preview;

@@ -15,6 +15,7 @@ use super::{Progress, Stop};
 use crate::catalog::PageId;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::mutation::without;
 use crate::output::{Artifact, Failure, Given, Input, Key, Keys, Target, World};
 use crate::source::tree::{Fault, Stamp};
 
@@ -221,6 +222,7 @@ fn staged((placed, stamp): (Placed, Stamp)) -> (Placed, Option<Stamp>) {
 /// Whether an output holds the text of one of `pages`.
 fn holds_text(world: &World<'_>, target: &Target, pages: &[PageId]) -> bool {
     match target {
+        _ if without(target.kind()) => false,
         // A page holds no text but its own.
         Target::Page(id) => pages.binary_search(id).is_ok(),
         _ if pages.is_empty() => false,

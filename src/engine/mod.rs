@@ -162,3 +162,6 @@ fn on_threads<R: Send>(request: &Request, work: impl FnOnce() -> Result<R, Stop>
 fn resolved(root: &Path, folder: &Path) -> PathBuf {
     if folder.is_absolute() { folder.to_path_buf() } else { root.join(folder) }
 }
+
+#[cfg(test)]
+mod proof;

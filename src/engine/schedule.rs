@@ -125,6 +125,6 @@ fn turns(card: &Card, now: Timestamp) -> impl Iterator<Item = Event> {
     let expires = expiry.map(|(moment, then)| (moment.instant, Turn::Expires(then.word())));
     // What has expired before it appears appears as it will stay.
     let expires = expires.filter(|(at, _)| *at > appears.map_or(now, |(appears, _)| appears));
-    let event = |(at, turn)| Event { at, file: card.file(), title: card.title.clone(), turn };
+    let event = |(at, turn)| Event { at, file: card.file(), title: card.title.to_string(), turn };
     [appears, expires].into_iter().flatten().map(event).collect::<Vec<_>>().into_iter()
 }

@@ -111,8 +111,9 @@ impl World<'_> {
     /// Whether the body of a page cites a source.
     fn cites(&self, id: PageId, source: &str) -> bool {
         let outline = &self.catalog.page(id).outline;
-        let of_source = |anchor: &Box<str>| anchor.strip_prefix(NOTE) == Some(source);
-        outline.anchors.iter().any(of_source) || outline.unknown_notes.iter().any(|note| **note == *source)
+        let of_source = |anchor: &str| anchor.strip_prefix(NOTE) == Some(source);
+        outline.anchors.iter().any(|anchor| of_source(anchor))
+            || outline.unknown_notes.iter().any(|note| **note == *source)
     }
 
     /// Authors are people, each with an address if there is one; the byline keeps their order.

@@ -6,6 +6,7 @@ use super::World;
 use super::sitemap::Part;
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
+use crate::mutation::without;
 use crate::site::LanguageIndex;
 use crate::source::path::TermKind;
 
@@ -103,7 +104,7 @@ impl Input {
     /// The page whose text it holds, if it holds any: only these change when a body does and its card does not.
     pub fn text_of(&self) -> Option<PageId> {
         match self {
-            Self::Body(page) | Self::Details(page) => Some(*page),
+            Self::Body(page) | Self::Details(page) if !without(self.kind()) => Some(*page),
             _ => None,
         }
     }

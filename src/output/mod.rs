@@ -36,9 +36,9 @@ pub use context::Shared;
 pub use files::FileTarget;
 pub use given::Given;
 pub use input::Input;
-#[cfg(test)]
-pub(crate) use keys::pairs;
 pub use keys::{Key, Keys};
+#[cfg(test)]
+pub(crate) use keys::{forgetting, pairs};
 pub use plain::Robots;
 pub use target::{Target, index_of, only_public, targets};
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::code::Code;
 
 /// The rooms in order: each may use those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
+    "mutation",
     "digest",
     "diagnostic",
     "table",

@@ -16,6 +16,7 @@ use super::read::{self, Content};
 use super::{Progress, Stop};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
+use crate::mutation::without;
 use crate::site::Site;
 use crate::source::names::Names;
 use crate::source::page::Page;
@@ -96,7 +97,8 @@ pub(super) fn compare<'l>(
     let gone = known.len() - old.iter().flatten().count();
     // A page must be parsed again if it would be read in another way.
     let unread = |at: &usize| {
-        let trusted = old[*at].is_some_and(|source| source.stamp == Some(tree.stamps()[*at]));
+        let trusted =
+            old[*at].is_some_and(|source| source.stamp == Some(tree.stamps()[*at]) || without("stamps"));
         !trusted || again && is_page(&tree.files()[*at])
     };
     let opened: Vec<usize> = (0..old.len()).filter(unread).collect();
@@ -138,10 +140,14 @@ const BLOCK: usize = 1 << 14;
 /// The digest of all settings that the reading of one file depends on.
 pub(super) fn reading(site: &Site) -> Digest {
     let mut hasher = Hasher::new();
-    hasher.field(site.html.word().as_bytes()).field(site.timezone_name.as_bytes());
-    for language in &site.languages {
-        hasher.field(language.code.as_bytes());
-    }
+    let mut field = |name: &str, text: &str| {
+        if !without(name) {
+            hasher.field(text.as_bytes());
+        }
+    };
+    field("html", site.html.word());
+    field("timezone", &site.timezone_name);
+    site.languages.iter().for_each(|language| field("languages", &language.code));
     hasher.digest()
 }
 
@@ -171,7 +177,7 @@ fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<F
     if let Some(path) = page.filter(|_| tree.stamps()[at].size <= read::MARKDOWN_BYTES_MAX) {
         let (bytes, stamp) = tree.read(file)?;
         let digest = Digest::of(&bytes);
-        let verdict = if known == Some(digest) {
+        let verdict = if is_known(digest, known) {
             Verdict::Same
         } else {
             let parsed = read::page(path, &bytes, site);
@@ -180,7 +186,7 @@ fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<F
         return Ok(Found { digest, stamp, verdict });
     }
     let (digest, stamp) = tree.digest(file)?;
-    let verdict = if known == Some(digest) {
+    let verdict = if is_known(digest, known) {
         Verdict::Same
     } else {
         let said = match below_content(file) {
@@ -191,6 +197,10 @@ fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<F
         Verdict::Other(None, said.into_iter().collect())
     };
     Ok(Found { digest, stamp, verdict })
+}
+
+fn is_known(digest: Digest, known: Option<Digest>) -> bool {
+    known.is_some_and(|known| known == digest || without("digests"))
 }
 
 /// What becomes of the files, one after the other.
@@ -276,7 +286,7 @@ impl Merge<'_, '_> {
             return None;
         };
         // Many pages show the text of a shared source.
-        if old.is_none() || page.card.place.role == Role::Source {
+        if old.is_none() || page.card.place.role == Role::Source && !without("shared sources") {
             into.broad = Broad::Yes;
         }
         let parsed = into.parsed.len();
@@ -315,7 +325,9 @@ impl Merged {
         let same = |edited: &Edited, old: Option<&Page>| {
             let new = &self.parsed[edited.parsed];
             let Some(old) = old else { return false };
-            old.front_matter == new.front_matter && old.card == new.card && old.outline == new.outline
+            (old.front_matter == new.front_matter || without("front matter"))
+                && (old.card == new.card || without("cards"))
+                && (old.outline == new.outline || without("outlines"))
         };
         if self.edited.len() <= EDITED_FEW {
             return self.edited.par_iter().all(|edited| same(edited, ledger.page(edited.old).as_ref()));

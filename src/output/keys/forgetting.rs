@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tests::{EDITS, Edit, FILES, Outputs, built_with, outputs};
+use super::tests::{EDITS, Edit, FILES, Outputs, built_with, outputs, texts};
 use super::*;
+use crate::mutation::without;
 use crate::output::targets;
 
 /// Content beside the usual files: moments that no change of zone moves, a list that can grow by a page.
 const MORE: [(&str, &str); 6] = [
     ("contact.md", "title = \"Contact\"\nupdated = 2024-03-03T09:00:00Z / Write."),
-    ("topics/index.md", "title = \"Topics\"\nsummary = \"s\"\nupdated = 2024-03-03T09:00:00Z / All."),
+    ("topics/index.md", "title = \"Topics\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / All."),
     ("wire/index.md", "title = \"Wire\" / Wired."),
     ("wire/x.md", "title = \"X\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / Text."),
     ("news/2024-05-01-g.md", "title = \"G\"\nsummary = \"s\" / Text."),
@@ -21,11 +22,11 @@ const MORE: [(&str, &str); 6] = [
 const MORE_EDITS: [Edit; 19] = [
     ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
     ("index.md", "Hello.", "Good morning."),
-    ("news/index.md", "summary", "updated = 2024-03-03T09:00:00Z\nsummary"),
-    ("news/index.md", "summary", "key_points = [\"k\"]\nsummary"),
+    ("news/index.md", "summary", "date = 2024-03-03T09:00:00Z\nsummary"),
+    ("news/index.md", "summary", "extra = { k = 1 }\nsummary"),
     ("topics/index.md", "All.", "Every one."),
     ("topics/index.md", "09:00:00Z", "10:00:00Z"),
-    ("topics/index.md", "updated", "key_points = [\"k\"]\nupdated"),
+    ("topics/index.md", "date", "extra = { k = 1 }\ndate"),
     ("news/2024-03-02-b.md", "\"B\"", "\"BB\""),
     ("news/2024-03-03-c.md", "\"k\"", "\"l\""),
     ("news/2024-04-04-d.md", "title", "date = 2024-05-04\ntitle"),
@@ -40,10 +41,10 @@ const MORE_EDITS: [Edit; 19] = [
     ("templates/404.html", "<", "<!><"),
 ];
 
-/// What every bare template shows; of moments none but `updated`.
+/// What every bare template shows; of moments few.
 const BARE: &str = "<p>{{ here.site_title }} {{ assets[\"x.css\"] }} {{ text.not_found }}";
 const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{% for item in related %}{{ item.title }}{% endfor %}";
-const LIST: &str = "{{ list?.newer or 0 }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{{ content | safe }}\
+const LIST: &str = "{{ list?.newer or 0 }} {{ page?.extra or 0 }} {{ page?.date or 0 }}{{ content | safe }}\
     {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}";
 
 /// A site: its own files in the theme.
@@ -62,8 +63,7 @@ fn layers() -> [Layer; 3] {
         files.map(|(path, text)| (path.to_string(), text)).into_iter().chain(templates).collect()
     };
     let (page, list) = (leak(format!("{BARE}{PAGE}")), leak(format!("{BARE}{LIST}")));
-    let terms =
-        leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.updated or 0 }}}}{{{{ page?.key_points or 0 }}}}"));
+    let terms = leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.date or 0 }}}}{{{{ page?.extra or 0 }}}}"));
     let bare = [
         ("page", page),
         ("briefing", page),
@@ -81,7 +81,21 @@ fn with_default(files: &[(&str, &'static str)]) -> Layer {
     files.iter().map(|(path, text)| ((*path).to_string(), *text)).collect()
 }
 
-type Pair = (&'static str, &'static str);
+/// A kind of output, and a kind of input that it declares.
+pub(crate) type Pair = (&'static str, &'static str);
+
+/// The texts of a site's files, by their path from its root.
+pub(crate) type Texts = BTreeMap<String, String>;
+
+/// What a run is called that does without one kind of input in the keys of one kind of output.
+pub(crate) fn part((target, input): Pair) -> String {
+    format!("{input} of {target}")
+}
+
+/// Whether this run does without such an input.
+pub(super) fn forgets(target: &Target, input: &Input) -> bool {
+    without(&part((target.kind(), input.kind())))
+}
 
 /// The outputs after an edit; and with each pair forgotten in turn, the keys of the outputs that it concerns.
 fn forgetful(edit: Option<&Edit>, layer: &Layer, all: &BTreeSet<Pair>) -> (Outputs, Keyed) {
@@ -101,23 +115,24 @@ fn forgetful(edit: Option<&Edit>, layer: &Layer, all: &BTreeSet<Pair>) -> (Outpu
     })
 }
 
-/// The path of an asset holds the digest of its bytes: other bytes are another output.
-const IMPLIED: [Pair; 1] = [("file", "asset")];
-
 type Keyed = BTreeMap<(Pair, String), Digest>;
 
-#[test]
-fn no_input_can_be_dropped_from_a_key_without_an_output_going_stale() {
+/// For each kind of input of each kind of output, the edits that change such an output, and not its key if it forgets
+/// the input: before and after.
+pub(crate) fn revealing() -> BTreeMap<Pair, Vec<(Texts, Texts)>> {
     let content: Vec<_> = FILES.into_iter().chain(MORE).collect();
-    let (mut declared, mut missed) = (BTreeSet::new(), BTreeSet::new());
+    let mut revealing: BTreeMap<Pair, Vec<_>> = BTreeMap::new();
     for layer in layers() {
         let all = built_with(None, (&content, &layer), pairs);
         let (before, keys) = forgetful(None, &layer, &all);
-        declared.extend(all.iter().copied());
+        all.iter().for_each(|pair| {
+            revealing.entry(*pair).or_default();
+        });
         let applies = |(file, from, _): &&Edit| layer.get(*file).is_none_or(|text| text.contains(from));
         let there = |(file, ..): &&Edit| !file.starts_with("templates/") || layer.contains_key(*file);
         for edit in EDITS.iter().chain(&MORE_EDITS).filter(there).filter(applies) {
             let (after, keys_after) = forgetful(Some(edit), &layer, &all);
+            let mut missed = BTreeSet::new();
             for ((pair, path), key) in &keys_after {
                 let silent = keys.get(&(*pair, path.clone())) == Some(key);
                 let differs = before.get(path).zip(after.get(path)).is_some_and(|(old, new)| old.1 != new.1);
@@ -125,9 +140,26 @@ fn no_input_can_be_dropped_from_a_key_without_an_output_going_stale() {
                     missed.insert(*pair);
                 }
             }
+            for pair in missed {
+                let texts = |edit| texts(edit, (&content, &layer));
+                revealing.entry(pair).or_default().push((texts(None), texts(Some(edit))));
+            }
         }
     }
-    missed.extend(IMPLIED);
-    let useless: Vec<_> = declared.difference(&missed).collect();
-    assert!(useless.is_empty(), "no edit needs these, of {}: {useless:?}", declared.len());
+    // The path of an asset holds the digest of its bytes: other bytes are another output.
+    revealing.remove(&("file", "asset"));
+    revealing
+}
+
+/// The site with the default templates.
+pub(crate) fn site() -> Texts {
+    let content: Vec<_> = FILES.into_iter().chain(MORE).collect();
+    texts(None, (&content, &layers()[0]))
+}
+
+#[test]
+fn no_input_can_be_dropped_from_a_key_without_an_output_going_stale() {
+    let revealing = revealing();
+    let useless: Vec<_> = revealing.iter().filter(|(_, edits)| edits.is_empty()).collect();
+    assert!(useless.is_empty(), "no edit needs these, of {}: {useless:?}", revealing.len());
 }

@@ -128,6 +128,31 @@ pub(super) fn built_with<R>(
     (content, layer): (&[(&str, &str)], &BTreeMap<String, &str>),
     with: impl Fn(&World<'_>) -> R,
 ) -> R {
+    let files = texts(edit, (content, layer));
+    let (site, said) = Site::parse("site.toml", &files["site.toml"]);
+    assert!(said.is_empty(), "{said:?}");
+    let parse = |(path, text): (&String, &String)| {
+        page::parse(&path["content/".len()..], text.as_bytes(), &site).page.expect("it has front matter")
+    };
+    let pages: Vec<_> = files.iter().filter(|(path, _)| path.ends_with(".md")).map(parse).collect();
+    let now = "2024-12-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
+    let (catalog, _) = Catalog::build(pages, (vec!["map.png".to_string()], Vec::new()), &site, now);
+    let own = files.iter().filter_map(|(path, text)| {
+        Some((path.strip_prefix("themes/site/")?.to_string(), Cow::Owned(text.clone().into_bytes())))
+    });
+    let own = layer::Layer { name: "site".into(), shown_as: "themes/site".into(), files: own.collect() };
+    let (theme, said) = Theme::build(&[own, layer::default_theme()], &site, Vec::new());
+    assert!(said.is_empty(), "{said:?}");
+    let shared = Shared::build(&site, &catalog, &theme);
+    let texts = Files(files);
+    with(&World { site: &site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts })
+}
+
+/// The texts of all files of the site after an edit, by their path from its root.
+pub(super) fn texts(
+    edit: Option<&Edit>,
+    (content, layer): (&[(&str, &str)], &BTreeMap<String, &str>),
+) -> BTreeMap<String, String> {
     let whole = |path: &str| edit.is_some_and(|(file, from, _)| *file == path && from.is_empty());
     let edited = |path: &str, text: &str| match edit.filter(|(file, ..)| *file == path) {
         Some((_, from, to)) => {
@@ -136,28 +161,18 @@ pub(super) fn built_with<R>(
         }
         None => text.to_string(),
     };
-    let (site, said) = Site::parse("site.toml", &edited("site.toml", SETTINGS));
-    assert!(said.is_empty(), "{said:?}");
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut files = BTreeMap::from([
+        ("site.toml".to_string(), edited("site.toml", SETTINGS)),
+        ("content/map.png".to_string(), edited("map.png", "picture")),
+    ]);
     for (path, text) in content.iter().filter(|(path, _)| !whole(path)) {
         let text = edited(path, text);
         let (front_matter, body) = text.split_once(" / ").expect("a slash divides them");
         files.insert(format!("content/{path}"), format!("+++\n{front_matter}\n+++\n{body}\n"));
     }
-    let parse = |(path, text): (&String, &String)| {
-        page::parse(&path["content/".len()..], text.as_bytes(), &site).page.expect("it has front matter")
-    };
-    let pages: Vec<_> = files.iter().map(parse).collect();
-    let now = "2024-12-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
-    let (catalog, _) = Catalog::build(pages, (vec!["map.png".to_string()], Vec::new()), &site, now);
-    let own = layer.iter().map(|(path, text)| (path.clone(), Cow::Owned(edited(path, text).into_bytes())));
-    let own = layer::Layer { name: "site".into(), shown_as: "themes/site".into(), files: own.collect() };
-    let (theme, said) = Theme::build(&[own, layer::default_theme()], &site, Vec::new());
-    assert!(said.is_empty(), "{said:?}");
-    let shared = Shared::build(&site, &catalog, &theme);
-    files.insert("content/map.png".into(), edited("map.png", "picture"));
-    let texts = Files(files);
-    with(&World { site: &site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts })
+    let own = layer.iter().map(|(path, text)| (format!("themes/site/{path}"), edited(path, text)));
+    files.extend(own);
+    files
 }
 
 /// Every output by its path: its key and its bytes.
