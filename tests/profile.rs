@@ -107,7 +107,7 @@ fn desk() -> Site {
 
 fn text<'f>(files: &'f Files, path: &str) -> &'f str {
     let bytes = files.get(path).unwrap_or_else(|| panic!("there is no {path} among {:#?}", files.keys()));
-    std::str::from_utf8(bytes).unwrap()
+    std::str::from_utf8(bytes).expect("it is text")
 }
 
 #[test]
