@@ -6,7 +6,7 @@ use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, symlink};
 
-use scratch::{NOW, Site, assert_same, page, ran};
+use scratch::{NOW, Site, assert_same, files, page, ran};
 
 /// Two pages and a file.
 fn small() -> Site {
@@ -208,6 +208,39 @@ fn a_link_inside_the_output_is_not_written_through() {
     site.run(&[]).ended(0, &[]);
     assert_eq!(fs::read(&precious).unwrap(), b"precious");
     assert!(outside.path().is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_seen_wherever_it_is_among_neighbours() {
+    // All pages change; the way of each has folders in common with the one before.
+    let names = ["a", "a-b", "c", "d/c/d", "d/c/e", "d/f", "f"];
+    let mut site = Site::new().plain_theme();
+    for name in names {
+        site = site.briefing(&format!("{name}.md"), "title = \"T\"\ndate = 2026-01-01", "Text.");
+    }
+    let outside = tempfile::tempdir().unwrap();
+    site.build_soundly(NOW);
+    let folders = files(&site.path("public")).into_keys().filter_map(|path| {
+        let (folder, _) = path.rsplit_once('/')?;
+        // Files of the theme show nothing of the settings.
+        (folder != "assets").then(|| folder.to_string())
+    });
+    let folders: std::collections::BTreeSet<String> = folders.collect();
+    assert!(folders.len() > names.len(), "{folders:?}");
+    for (turn, folder) in folders.iter().enumerate() {
+        site.edit("site.toml", |text| text.replace("title = \"Desk", &format!("title = \"Desk{turn}")));
+        let (place, kept) = (site.path("public").join(folder), outside.path().join(turn.to_string()));
+        fs::rename(&place, &kept).unwrap();
+        symlink(&kept, &place).unwrap();
+        let before = files(&kept);
+        site.run(&[]).ended(2, &["is a symbolic link", folder]);
+        assert_same(&before, &files(&kept));
+        fs::remove_file(&place).unwrap();
+        fs::rename(&kept, &place).unwrap();
+    }
+    site.run(&[]).ended(0, &[]);
+    assert_same(&site.clean(NOW), &site.output());
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(super) struct Staging<'t> {
     lock: Option<File>,
 }
 
+/// How many paths are looked at one after the other.
+const NEIGHBOURS: usize = 256;
+
 /// What became of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placed {
@@ -93,13 +96,9 @@ impl<'t> Staging<'t> {
 
     /// Stages an output of which it is known that other bytes are in place, or none.
     pub(super) fn put_changed(&self, path: &str, bytes: &[u8]) -> Result<(Placed, Stamp), Fault> {
-        let place = self.staged(path)?;
-        let write = || {
-            let mut file = File::create(&place)?;
-            file.write_all(bytes)?;
-            file.metadata()
-        };
-        let meta = write().map_err(Fault::new("cannot write", &place))?;
+        let (_, mut file) = self.create(path)?;
+        let meta = file.write_all(bytes).and_then(|()| file.metadata());
+        let meta = meta.map_err(|error| self.unwritten(path, error))?;
         Ok((Placed::Changed, Stamp::of(&meta)))
     }
 
@@ -115,15 +114,11 @@ impl<'t> Staging<'t> {
         {
             return Ok((Placed::Same, stamp));
         }
-        let place = self.staged(path)?;
         let mut from = File::open(&source).map_err(Fault::new("cannot read", &source))?;
-        let mut write = || {
-            // Not fs::copy: permissions of the source are the desk's, those of the site the host's.
-            let mut to = File::create(&place)?;
-            io::copy(&mut from, &mut to)?;
-            to.metadata()
-        };
-        let meta = write().map_err(Fault::new("cannot write", &place))?;
+        // Not fs::copy: permissions of the source are the desk's, those of the site the host's.
+        let (place, mut to) = self.create(path)?;
+        let meta = io::copy(&mut from, &mut to).and_then(|_| to.metadata());
+        let meta = meta.map_err(|error| self.unwritten(path, error))?;
         let copied = digest_of_file(&place).map_err(Fault::new("cannot read", &place))?;
         if copied != digest {
             return Err(Fault::changed(&source));
@@ -150,20 +145,39 @@ impl<'t> Staging<'t> {
         self.before.as_ref().is_some_and(|before| before.has(path))
     }
 
-    fn staged(&self, path: &str) -> Result<PathBuf, Fault> {
-        let place = self.folder.join(path);
-        let folder = place.parent().expect("an output has a folder");
-        // Most outputs are alone in a folder whose parent exists: one call, not two.
-        match fs::create_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
-            }
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(Fault::new("cannot create", folder)(error));
-            }
-            _ => {}
+    /// Where an output is staged: under its own path if the whole folder is new, else in one of a few folders, so that
+    /// not every page needs one that is gone a moment later.
+    fn stage(&self, path: &str) -> PathBuf {
+        if self.before.is_none() {
+            return self.folder.join(path);
         }
-        Ok(place)
+        let name = Digest::of(path.as_bytes()).to_string();
+        let (folder, name) = name.split_at(2);
+        self.folder.join(folder).join(name)
+    }
+
+    /// Creates the file that an output is staged in.
+    fn create(&self, path: &str) -> Result<(PathBuf, File), Fault> {
+        let place = self.stage(path);
+        let folder = place.parent().expect("an output has a folder");
+        // In a new site nearly every page has a folder for itself; when it is replaced, nearly none is the first.
+        if self.before.is_none() {
+            create_folder(folder)?;
+        }
+        let file = match File::create(&place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                create_folder(folder)?;
+                File::create(&place)
+            }
+            created => created,
+        };
+        let file = file.map_err(|error| self.unwritten(path, error))?;
+        Ok((place, file))
+    }
+
+    /// An output that could not be staged, by the name that people know.
+    fn unwritten(&self, path: &str, error: io::Error) -> Fault {
+        Fault::new("cannot write", &self.output.join(path))(error)
     }
 
     /// Puts what was staged in place, and removes what the site no longer has; `now` is all it has, both in order.
@@ -187,8 +201,8 @@ impl<'t> Staging<'t> {
     }
 
     fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
-        let refused = |path: &&str| self.refuse_foreign(path, before).err();
-        if let Some(stop) = staged.par_iter().find_map_first(refused) {
+        let refused = |paths: &[&str]| self.refuse_foreign(paths, before).err();
+        if let Some(stop) = staged.par_chunks(NEIGHBOURS).find_map_first(refused) {
             return Err(stop);
         }
         // Somebody may have deleted the list alone.
@@ -212,7 +226,7 @@ impl<'t> Staging<'t> {
     }
 
     fn put_in_place(&self, path: &str) -> Result<(), Fault> {
-        let (staged, place) = (self.folder.join(path), self.output.join(path));
+        let (staged, place) = (self.stage(path), self.output.join(path));
         // Most outputs replace one that has its folder.
         if fs::rename(&staged, &place).is_ok() {
             return Ok(());
@@ -226,24 +240,35 @@ impl<'t> Staging<'t> {
     }
 
     /// What is in the way and not ours, or a link in the path that leads elsewhere, is never written over.
-    fn refuse_foreign(&self, path: &str, before: &Ours) -> Result<(), Stop> {
-        let mut place = self.output.to_path_buf();
-        let mut known = String::with_capacity(path.len());
-        for part in path.split('/') {
-            place.push(part);
-            known.push_str(if known.is_empty() { "" } else { "/" });
-            known.push_str(part);
+    fn refuse_foreign(&self, paths: &[&str], before: &Ours) -> Result<(), Stop> {
+        // The way to the path before, as far as it was looked at: neighbours have most of it in common.
+        let mut seen = "";
+        for path in paths {
+            let way = shared_folders(seen, path);
+            seen = &path[..self.refuse_foreign_on(path, way, before)?];
+        }
+        Ok(())
+    }
+
+    /// Looks at the way to `path`, of which so many bytes are known to be folders, until there is nothing in the way any
+    /// more; returns up to where there are folders.
+    fn refuse_foreign_on(&self, path: &str, known: usize, before: &Ours) -> Result<usize, Stop> {
+        let ends = path[known..].match_indices('/').map(|(at, _)| known + at).chain([path.len()]);
+        let mut folders = known;
+        for end in ends {
+            let place = self.output.join(&path[..end]);
             match place.symlink_metadata() {
-                Err(_) => return Ok(()),
+                Err(_) => return Ok(folders),
                 Ok(meta) if meta.is_symlink() => {
                     return Err(Stop::Refused(format!("{} is a symbolic link; remove it", place.display())));
                 }
-                Ok(meta) if meta.is_dir() => {}
-                Ok(_) if before.has(&known) => return Ok(()),
+                Ok(meta) if meta.is_dir() => folders = path.len().min(end + 1),
+                Ok(_) if before.has(&path[..end]) => return Ok(folders),
                 Ok(_) => return Err(foreign(&place)),
             }
         }
-        self.refuse_foreign_below(&place, before)
+        self.refuse_foreign_below(&self.output.join(path), before)?;
+        Ok(folders)
     }
 
     /// A folder makes room for a file only if all in it is ours.
@@ -297,6 +322,12 @@ impl<'t> Staging<'t> {
     }
 }
 
+/// How many bytes of `path` are folders, each with its slash, that are on the way of `seen` too.
+fn shared_folders(seen: &str, path: &str) -> usize {
+    let same = seen.bytes().zip(path.bytes()).take_while(|(one, other)| one == other).count();
+    path.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
+}
+
 /// Two ordered runs of paths as one, each path once.
 fn merged<'p>(
     one: impl Iterator<Item = &'p str>,
@@ -341,6 +372,16 @@ fn device(path: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn device(_: &Path) -> Option<u64> {
     None
+}
+
+fn create_folder(folder: &Path) -> Result<(), Fault> {
+    // Nearly always its parent is there: one call, not two.
+    let created = match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    };
+    created.map_err(Fault::new("cannot create", folder))
 }
 
 fn remove_folder(folder: &Path) -> Result<(), Fault> {
