@@ -5,13 +5,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::Serialize;
-
 use super::World;
 use super::given::Given;
 use super::xml::Xml;
 use crate::catalog::{Catalog, PageId};
 use crate::site::Site;
+use crate::source::moment::Moment;
 use crate::source::path::TermKind;
 
 /// The most addresses that one file may hold, by the protocol of sitemaps.org.
@@ -61,10 +60,12 @@ pub(super) struct Addresses {
 }
 
 /// One address of the sitemap.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Address<'w> {
-    path: &'w str,
-    changed: Option<String>,
+    /// From the site's root.
+    pub(super) path: &'w str,
+    /// The last change of substance.
+    pub(super) changed: Option<Moment>,
 }
 
 impl Addresses {
@@ -145,8 +146,7 @@ impl World<'_> {
         let mut all: Vec<Address<'_>> = Vec::with_capacity(lists.len() + pages[0].len() + pages[1].len());
         all.extend(lists.iter().map(|path| Address { path, changed: None }));
         for &id in pages.into_iter().flatten() {
-            let changed = self.catalog.card(id).changed().map(|moment| moment.text(&self.site.timezone));
-            all.push(Address { path: self.catalog.permalink(id), changed });
+            all.push(Address { path: self.catalog.permalink(id), changed: self.catalog.card(id).changed() });
         }
         all
     }
@@ -167,14 +167,14 @@ pub(super) fn index(given: &Given<'_>) -> Vec<u8> {
 pub(super) fn part(given: &Given<'_>, part: Part) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.element("urlset", &[NAMESPACE], |xml| {
-        for address in given.addresses(part) {
+        xml.each(&given.addresses(part), |xml, address| {
             xml.element("url", &[], |xml| {
                 xml.text("loc", &[], &given.url(address.path));
                 if let Some(changed) = &address.changed {
-                    xml.text("lastmod", &[], changed);
+                    xml.text("lastmod", &[], &changed.text(given.zone()));
                 }
             });
-        }
+        });
     });
     xml.finish()
 }

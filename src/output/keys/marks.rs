@@ -41,6 +41,13 @@ impl<'k> Marks<'k> {
         self.field(text.unwrap_or_default().as_bytes());
     }
 
+    /// Adds a moment that may be missing.
+    pub(super) fn optional_moment(&mut self, moment: Option<Moment>) {
+        self.bytes.push(u8::from(moment.is_some()));
+        moment.into_iter().for_each(|moment| self.moment(moment));
+    }
+
+    /// Adds a moment. How it is told depends on the zone too, which is in every key.
     fn moment(&mut self, moment: Moment) {
         self.bytes.push(u8::from(moment.precision == Precision::Day));
         let day = moment.day;

@@ -174,7 +174,7 @@ impl<'w> Keys<'w> {
                 let parts = world.shared.addresses.parts();
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
             }
-            Input::Addresses(part) => of_value(&world.addresses(*part)),
+            Input::Addresses(part) => self.addresses(*part),
             Input::Redirects => *self.redirects.get_or_init(|| of_value(&redirect::all(world))),
             Input::File(path) => world.texts.digest(path),
             Input::Static(_) | Input::Asset(_) => Digest::of(world.theme_file(input)),

@@ -6,6 +6,7 @@ use crate::catalog::PageId;
 use crate::digest::Digest;
 use crate::output::facts::NOTE;
 use crate::output::given::LinkStyle;
+use crate::output::sitemap::Part;
 use crate::output::{body, input::Input};
 use crate::theme::Mentioned;
 
@@ -25,6 +26,16 @@ impl Keys<'_> {
         let mut marks = Marks::new(self, Mentioned::EVERYTHING);
         self.world.item_facts(id, &mut marks);
         self.world.own_facts(id, &mut marks);
+        marks.digest()
+    }
+
+    /// The addresses of a part of the sitemap, with their dates.
+    pub(super) fn addresses(&self, part: Part) -> Digest {
+        let mut marks = Marks::new(self, Mentioned::default());
+        for address in self.world.addresses(part) {
+            marks.field(address.path.as_bytes());
+            marks.optional_moment(address.changed);
+        }
         marks.digest()
     }
 
