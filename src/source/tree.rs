@@ -3,6 +3,8 @@
 //! With `text`, the only reader of input. Follows symbolic links that stay inside the site, refuses the others, and
 //! knows nothing of what the files say.
 
+mod look;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,6 +14,7 @@ use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use walkdir::WalkDir;
 
+pub use self::look::Looked;
 pub use super::stamp::Stamp;
 use super::stamp::settled;
 use crate::diagnostic::{Diagnostic, Place};
@@ -71,6 +74,8 @@ pub struct Tree {
     stamps: Vec<Stamp>,
     /// Names that the disk stores in another form of Unicode than we do.
     stored_as: BTreeMap<String, PathBuf>,
+    /// Whether a symbolic link was met: one file may have several names then.
+    linked: bool,
 }
 
 impl Tree {
@@ -135,6 +140,7 @@ impl Tree {
                 }
                 continue;
             }
+            self.linked |= entry.path_is_symlink();
             if entry.path_is_symlink() && !self.inside(entry.path()) {
                 said.push(escape(&self.name(entry.path()).unwrap_or_default()));
                 if is_folder {
