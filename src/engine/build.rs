@@ -5,18 +5,21 @@
 
 use std::mem::take;
 
-use super::compare::{self, Began, Change, Compared};
+use jiff::Timestamp;
+
+use super::compare::{self, Began, Change, Compared, Old, Spoilt};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
-use super::ledger::{Head, Kept, Ledger, PagesPart};
-use super::make::{self, Into, Look, Order};
+use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
+use super::make::{self, Into, Look, Mercy, Order};
 use super::report::{Report, Written};
-use super::scene::{self, Scene, Settings};
+use super::scene::{self, Planned, Scene, Settings};
 use super::standing::Standing;
 use super::timings::Stages;
-use super::work::{Work, of_a_failure};
+use super::work::{Built, InPlace, Work};
 use super::{Destination, Progress, Request, Stop, commit};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
+use crate::digest::Digest;
 use crate::source::tree::THEMES;
 
 /// Builds.
@@ -60,17 +63,18 @@ pub(super) fn into(
 /// Makes everything, so that every mistake is found, and writes nothing.
 fn nowhere(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
     let scene = Scene::read(request)?;
-    let began = Began { instant: NO_INSTANT, progress };
+    let began = Began { instant: NO_INSTANT, progress, spoilt: Spoilt::Dropped };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     let mut said = scene.said.clone();
     said.extend(compared.said().cloned());
-    let mut content = compared.content(None).expect("without a ledger, everything was parsed");
-    scene::planned(&scene, &mut content, request, |planned| {
+    let content = compared.content(|| None).expect("without a ledger, everything was parsed");
+    scene::planned(&scene, content, request, |planned| {
         said.extend(planned.said);
         if planned.loaded {
             let (keys, plan) = (planned.keys, &*planned.plan);
             let known = Vec::new();
-            let order = Order { plan, keys, known, look: Look::Everywhere, into: Into::Nowhere };
+            let order =
+                Order { plan, keys, known, look: Look::Everywhere, mercy: Mercy::None, into: Into::Nowhere };
             said.extend(make::all(planned.world, &order, progress)?.mistakes);
         }
         let diagnostics = diagnostic::sorted(said);
@@ -101,6 +105,15 @@ impl Before {
     }
 }
 
+/// Whether all that matters is what it was in the build that `head` is of, the files aside.
+pub(super) fn is_same_world(head: &Head, scene: &Scene, now: Timestamp) -> bool {
+    let Head { request, from, until, .. } = head;
+    *request == scene.request
+        && !scene.said.iter().any(Diagnostic::is_error)
+        && from.is_none_or(|from| from <= now)
+        && until.is_none_or(|until| now < until)
+}
+
 /// A build into a folder.
 struct Run<'r> {
     request: &'r Request,
@@ -114,8 +127,8 @@ impl Run<'_> {
     fn after(&mut self, before: &Before, stages: &mut Stages<'_>) -> Result<Option<Report>, Stop> {
         let Scene { tree, site, .. } = &self.scene;
         let ledger = before.ledger.as_deref();
-        let began = Began { instant: self.folder.instant, progress: self.progress };
-        let compared = compare::compare(tree, site, ledger, &began)?;
+        let began = Began { instant: self.folder.instant, progress: self.progress, spoilt: Spoilt::Dropped };
+        let compared = compare::compare(tree, site, ledger.map(Old::of), &began)?;
         stages.end("compare");
         match ledger.filter(|ledger| self.is_same(ledger, &compared, &before.standing)) {
             Some(ledger) => Ok(Some(self.nothing_changed(ledger, &compared, (before, stages)))),
@@ -125,13 +138,7 @@ impl Run<'_> {
 
     /// Whether the world is the one that the ledger knows, its texts aside.
     fn is_same_world(&self, ledger: &Ledger, compared: &Compared<'_>) -> bool {
-        let Head { request, from, until, .. } = &ledger.head;
-        let now = self.request.now;
-        *request == self.scene.request
-            && !self.scene.said.iter().any(Diagnostic::is_error)
-            && from.is_none_or(|from| from <= now)
-            && until.is_none_or(|until| now < until)
-            && !matches!(compared.change, Change::Everything)
+        is_same_world(&ledger.head, &self.scene, self.request.now) && compared.change != Change::Everything
     }
 
     fn is_same(&self, ledger: &Ledger, compared: &Compared<'_>, standing: &Standing) -> bool {
@@ -192,20 +199,73 @@ impl Run<'_> {
             let place = sources.partition_point(|path| *path < self.scene.settings);
             sources.insert(place, self.scene.settings.clone());
         }
-        let Some(mut content) = compared.content(ledger) else { return Ok(None) };
+        let Some(content) = compared.content(|| ledger?.pages()) else { return Ok(None) };
         stages.end("read");
         // The sources know the same, and of a million files that is a tenth of the memory.
         self.scene.tree.forget_all_but(THEMES);
         let Run { progress, scene, folder, request } = self;
-        scene::planned(scene, &mut content, request, |planned| {
+        scene::planned(scene, content, request, |mut planned| {
             stages.end("plan");
             let same_pages = ledger.filter(|_| texts.is_some());
-            let work = Work { scene, folder, before, progress: *progress, same_pages };
+            let recorded = ledger.map(|ledger| &*ledger.outputs);
+            let standing = &before.standing;
+            let work = Work { scene, folder, recorded, standing, progress: *progress, mercy: Mercy::None };
             let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);
-            let mut report = work.build(planned, (look, said), stages)?;
+            let Built { mut report, placed, .. } = work.build(&mut planned, (look, said), stages)?;
+            let memory = Memory { scene, folder, planned: &planned, same_pages };
+            memory.keep(&mut report, placed, recorded.unwrap_or_default());
             (report.warm, report.changed_sources) = (ledger.is_some(), changed_sources);
             report.sources = sources;
             Ok(Some(report))
         })
     }
+}
+
+/// What the next run is to know of this one.
+struct Memory<'m> {
+    scene: &'m Scene,
+    folder: &'m Folder,
+    planned: &'m Planned<'m>,
+    /// The ledger that holds the pages as they are now, if there is one: their texts may differ.
+    same_pages: Option<&'m Ledger>,
+}
+
+impl Memory<'_> {
+    /// Writes the ledger, and tells what was made. `before` are the outputs as they were.
+    fn keep(&self, report: &mut Report, placed: Option<InPlace>, before: &[Output]) {
+        let Some(InPlace { outputs, made, .. }) = placed else {
+            // The outputs are as they were; what was understood of the sources need not be found out again.
+            let head = self.head(Summary::default(), of_a_failure());
+            report.until = head.until;
+            report.notice = self.save(&head, before);
+            return;
+        };
+        let head = self.head(report.summary(), self.scene.request);
+        report.until = head.until;
+        report.notice = self.save(&head, &outputs);
+        // Names are moved and not copied: after a first build these are all there are.
+        let outputs = outputs.into_iter().filter(|output| output.path != MANIFEST).zip(made);
+        report.made = outputs.filter(|(_, made)| *made).map(|(output, _)| output.path).collect();
+    }
+
+    fn head(&self, summary: Summary, request: Digest) -> Head {
+        let (from, until) = self.planned.world.catalog.holds();
+        let reading = compare::reading(&self.scene.site);
+        Head { request, reading, from, until, summary, said: self.planned.said.clone() }
+    }
+
+    /// Writes the ledger; returns why, if it could not be written: the site is whole all the same.
+    fn save(&self, head: &Head, outputs: &[Output]) -> Option<String> {
+        let pages = || PagesPart::Pages(self.planned.world.catalog.pages());
+        let pages = self.same_pages.map_or_else(pages, PagesPart::Of);
+        let kept = Kept { head, sources: self.planned.sources, pages, outputs };
+        let fault = kept.save(self.folder.ledger_path()?).err()?;
+        Some(format!("this build is not remembered: {fault}"))
+    }
+}
+
+/// What stands for the request of a build that failed: no request has this digest, so that the next build looks at
+/// everything.
+pub(super) fn of_a_failure() -> Digest {
+    Digest::of(b"a build that failed")
 }

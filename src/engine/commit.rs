@@ -27,7 +27,7 @@ pub(super) struct Staging<'t> {
     /// The first line of the manifest.
     header: &'static str,
     /// What is ours in the output folder; none if there is no such folder yet.
-    before: Option<Ours>,
+    before: Option<&'t Ours>,
     /// The staging folder, locked: builds of other sites into the same output know nothing of this site's lock.
     lock: Option<File>,
 }
@@ -69,7 +69,7 @@ pub(super) fn sweep(output: &Path) -> Result<(), Stop> {
 
 impl<'t> Staging<'t> {
     /// Prepares to write into an output folder, in which `before` is ours.
-    pub(super) fn open(into: &'t Folder, before: Option<Ours>, tree: &'t Tree) -> Result<Self, Stop> {
+    pub(super) fn open(into: &'t Folder, before: Option<&'t Ours>, tree: &'t Tree) -> Result<Self, Stop> {
         let (output, header) = (&*into.path, header(into.profile));
         let folder = staging_folder(output);
         match fs::create_dir(&folder) {
@@ -142,7 +142,7 @@ impl<'t> Staging<'t> {
     }
 
     fn is_ours(&self, path: &str) -> bool {
-        self.before.as_ref().is_some_and(|before| before.has(path))
+        self.before.is_some_and(|before| before.has(path))
     }
 
     /// Where an output is staged: under its own path if the whole folder is new, else in one of a few folders, so that
@@ -185,7 +185,7 @@ impl<'t> Staging<'t> {
         if !self.is_our_own() {
             return Err(busy(self.output));
         }
-        let committed = match &self.before {
+        let committed = match self.before {
             None => {
                 self.write_manifest(&self.folder, now.iter().copied())?;
                 fs::rename(&self.folder, self.output)
@@ -198,6 +198,23 @@ impl<'t> Staging<'t> {
         remove_folder(&self.folder)?;
         let written = Written { files: now.len(), changed: staged.len(), removed: committed.removed.len() };
         Ok(Committed { written, ..committed })
+    }
+
+    /// Puts what was staged in place, where the site has the same files as before.
+    pub(super) fn exchange(&self, staged: &[&str]) -> Result<Committed, Stop> {
+        let before = self.before.filter(|_| self.output.join(MANIFEST).is_file() && self.is_our_own());
+        let before = before.ok_or_else(|| busy(self.output))?;
+        self.put_all_in_place(before, staged)?;
+        let written = Written { files: before.paths().count(), changed: staged.len(), removed: 0 };
+        Ok(Committed { written, replaced: owned(staged), removed: Vec::new() })
+    }
+
+    fn put_all_in_place(&self, before: &Ours, staged: &[&str]) -> Result<(), Stop> {
+        let refused = |paths: &[&str]| self.refuse_foreign(paths, before).err();
+        if let Some(stop) = staged.par_chunks(NEIGHBOURS).find_map_first(refused) {
+            return Err(stop);
+        }
+        Ok(staged.par_iter().try_for_each(|path| self.put_in_place(path))?)
     }
 
     fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
@@ -221,7 +238,6 @@ impl<'t> Staging<'t> {
         if !same {
             self.write_manifest(self.output, now.iter().copied())?;
         }
-        let owned = |paths: &[&str]| paths.iter().map(ToString::to_string).collect();
         Ok(Committed { replaced: owned(staged), removed: owned(&stale), ..Committed::default() })
     }
 
@@ -326,6 +342,10 @@ impl<'t> Staging<'t> {
 fn shared_folders(seen: &str, path: &str) -> usize {
     let same = seen.bytes().zip(path.bytes()).take_while(|(one, other)| one == other).count();
     path.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
+}
+
+fn owned(paths: &[&str]) -> Vec<String> {
+    paths.iter().map(ToString::to_string).collect()
 }
 
 /// Two ordered runs of paths as one, each path once.

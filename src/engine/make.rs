@@ -3,7 +3,7 @@
 //! An output is right if the digests of its inputs hash to the key in the ledger and its file stands as it was
 //! written. Knows no disk but through the staging.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -39,6 +39,15 @@ pub(super) enum Look<'c> {
     AtTexts(&'c [PageId]),
 }
 
+/// What becomes of outputs that cannot be made as things are.
+#[derive(Clone, Copy)]
+pub(super) enum Mercy<'m> {
+    /// The build fails.
+    None,
+    /// They stay as they are, and so does what holds text of these pages.
+    For(&'m BTreeSet<PageId>),
+}
+
 /// What is to be made, and what is known of it already.
 pub(super) struct Order<'o, 'l> {
     /// Everything the site consists of.
@@ -49,6 +58,8 @@ pub(super) struct Order<'o, 'l> {
     pub known: Vec<Known<'l>>,
     /// Which outputs may have changed.
     pub look: Look<'o>,
+    /// What becomes of what cannot be made.
+    pub mercy: Mercy<'o>,
     /// Where artifacts go.
     pub into: Into<'o>,
 }
@@ -59,7 +70,7 @@ pub(super) enum Done {
     Kept(Stamp),
     /// It was made.
     Made(Made),
-    /// A template is at fault.
+    /// It cannot be made: a template or a text is at fault.
     Failed,
 }
 
@@ -158,6 +169,9 @@ impl Bench<'_> {
         if let Some(stamp) = known.stamp_if(key.digest) {
             return Ok(Done::Kept(stamp));
         }
+        if self.is_spared(target, &inputs) {
+            return Ok(Done::Failed);
+        }
         let began = self.progress.elapsed();
         let Some(artifact) = self.artifact(target, &inputs)? else { return Ok(Done::Failed) };
         let (content, placed, stamp) = self.placed(path, artifact, known)?;
@@ -169,10 +183,22 @@ impl Bench<'_> {
     fn held(&mut self, target: &Target) -> Result<(), Fault> {
         self.progress.step();
         let inputs = target.inputs(self.world);
+        if self.is_spared(target, &inputs) {
+            return Ok(());
+        }
         if let Some(Artifact::Bytes(bytes)) = self.artifact(target, &inputs)? {
             self.spare = bytes;
         }
         Ok(())
+    }
+
+    /// Whether an output is not to be made, although it is stale, because it would hold what cannot be understood, or
+    /// has no template. That was told already.
+    fn is_spared(&self, target: &Target, inputs: &[Input]) -> bool {
+        let Mercy::For(pages) = self.order.mercy else { return false };
+        let without = |name| !self.world.theme.has_template(name);
+        target.template(self.world).is_some_and(without)
+            || !pages.is_empty() && inputs.iter().filter_map(Input::text_of).any(|id| pages.contains(&id))
     }
 
     /// The artifact; none if a template is at fault.

@@ -18,6 +18,8 @@ use crate::site::MenuTarget;
 use crate::source::path::Role;
 use crate::theme::Fact;
 
+/// What the output folder keeps for itself begins so.
+const KEPT: &str = ".bulletin";
 /// Some paths are as long as a mistake can be.
 const PATH_CHARS_SHOWN: usize = 120;
 
@@ -25,11 +27,14 @@ const PAGE_HELP: &str = "link to the file: a relative path that ends in .md";
 const FILE_HELP: &str = "put the file below content/, or link to it by a relative path";
 
 /// Which files the site consists of.
+#[derive(Default)]
 pub(super) struct Plan {
     /// Each target with its path below the output folder, ordered by path.
     pub targets: Vec<(String, Target)>,
     /// Held-back pages: made as well, and written nowhere, so that their mistakes are found today.
     pub held: Vec<(String, Target)>,
+    /// What has no template, and so cannot be made.
+    pub without: Vec<(String, Target)>,
     /// What is wrong with pages.
     pub problems: Vec<Problem>,
     /// What is wrong elsewhere.
@@ -44,7 +49,7 @@ impl Plan {
         let held: Vec<_> = gated
             .map(|id| (index_of(catalog.permalink(id).trim_start_matches('/')), Target::Page(id)))
             .collect();
-        let mut plan = Self { targets: Vec::new(), held, problems: Vec::new(), said: Vec::new() };
+        let mut plan = Self { held, ..Self::default() };
         let (mut targets, slots) = plan.unique(world);
         let public = Places { targets: &targets, slots };
         let held = std::mem::take(&mut plan.held);
@@ -62,13 +67,32 @@ impl Plan {
             let has = |(_, target): &(String, Target)| {
                 target.template(world).is_none_or(|name| !missing.contains(name))
             };
-            targets.retain(has);
+            (targets, plan.without) = targets.into_iter().partition(has);
             plan.held.retain(has);
         }
         // Not the unstable sort: this one finds that most stand in order already.
         targets.par_sort_by(|a, b| a.0.cmp(&b.0));
         plan.targets = targets;
         plan
+    }
+
+    /// Makes a plan of it that can be carried out in spite of mistakes: what has no template stays where it is, and
+    /// what cannot stand beside the rest is left out.
+    pub(super) fn bear(&mut self) {
+        if self.said.is_empty() && self.without.is_empty() {
+            return;
+        }
+        self.targets.append(&mut self.without);
+        self.targets.sort_by(|a, b| a.0.cmp(&b.0));
+        let files: HashSet<String> = self.targets.iter().map(|(path, _)| path.to_lowercase()).collect();
+        let folders = |path: &str| path.match_indices('/').map(|(end, _)| end).collect::<Vec<usize>>();
+        self.targets.retain(|(path, _)| {
+            let lower = path.to_lowercase();
+            let is_name = |part: &str| address::unusable(part).is_none();
+            !path.starts_with(KEPT)
+                && path.split('/').all(is_name)
+                && !folders(&lower).into_iter().any(|end| files.contains(&lower[..end]))
+        });
     }
 
     /// All targets, below the output folder; of those at one path the first.
@@ -153,7 +177,7 @@ impl Plan {
     /// Every part of a path must be a name on every system, whoever builds the site.
     fn names(&mut self, world: &World<'_>, targets: &[(String, Target)]) {
         let unusable = |(path, target): &(String, Target)| {
-            let kept = path.split('/').next().filter(|first| first.starts_with(".bulletin"));
+            let kept = path.split('/').next().filter(|first| first.starts_with(KEPT));
             let why = path.split('/').find_map(address::unusable);
             let why = why.or(kept.map(|_| "the output folder keeps it for itself"))?;
             // What a page's own slug gets wrong was said where the slug stands.

@@ -1,16 +1,17 @@
 //! What a run begins with: the settings and the files of the site; and the world that they become.
 
-use std::mem::take;
-
 use super::ledger::Source;
 use super::plan::Plan;
 use super::{Request, Stop, locate, read};
 use crate::catalog::Catalog;
+use crate::catalog::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::output::{Keys, Shared, World};
 use crate::site::Site;
+use crate::source::page::Page;
 use crate::source::tree::Tree;
+use crate::theme::Theme;
 
 /// The settings and the files of a site.
 #[derive(Debug)]
@@ -54,6 +55,23 @@ impl Settings {
         Ok(Self { site, file: read::settings_file(request).1, request: digest, said })
     }
 
+    /// Whether something is wrong with them that keeps a site from being published.
+    pub(super) fn failed(&self) -> bool {
+        self.said.iter().any(Diagnostic::is_error)
+    }
+
+    /// What is wrong with them.
+    pub(super) fn said(&self) -> &[Diagnostic] {
+        &self.said
+    }
+
+    /// The same with files that are listed already, and what is wrong with these.
+    pub(super) fn with(self, tree: Tree, mistakes: &[Diagnostic]) -> Scene {
+        let Self { site, file: settings, request, mut said } = self;
+        said.extend_from_slice(mistakes);
+        Scene { site, settings, request, tree, said }
+    }
+
     /// Lists the files of the site.
     pub(super) fn with_tree(self, request: &Request) -> Result<Scene, Stop> {
         let Self { site, file: settings, request: digest, mut said } = self;
@@ -78,31 +96,101 @@ pub(super) struct Planned<'p> {
     pub loaded: bool,
 }
 
-/// Brings content together, plans, and hands over to `end`. Takes the pages out of `content`.
+/// Brings content together, plans, and hands over to `end`.
 pub(super) fn planned<R>(
     scene: &Scene,
-    content: &mut read::Content,
+    content: read::Content,
     request: &Request,
     end: impl FnOnce(Planned<'_>) -> Result<R, Stop>,
 ) -> Result<R, Stop> {
-    let Scene { site, tree, .. } = scene;
-    let mut said = Vec::new();
-    let (files, unreadable) = (take(&mut content.files), take(&mut content.unreadable));
-    let texts = read::TreeTexts { tree, sources: &content.sources };
-    let (theme, loaded) = read::theme(&texts, site, &mut said)?;
-    let (catalog, problems) =
-        Catalog::build(take(&mut content.pages), (files, unreadable), site, request.view());
-    locate::diagnostics(&problems, &catalog, tree, &mut said)?;
-    let shared = Shared::build(site, &catalog, &theme);
-    let world = World { site, catalog: &catalog, theme: &theme, shared: &shared, texts: &texts };
-    let mut plan = Plan::build(&world);
-    locate::diagnostics(&plan.problems, &catalog, tree, &mut said)?;
-    said.extend(plan.said.iter().cloned());
-    let keys = Keys::new(&world);
-    let sources = &content.sources;
-    let result = end(Planned { world: &world, keys: &keys, plan: &mut plan, sources, said, loaded });
-    drop(keys);
+    let theme = ReadTheme::of(scene, &content.sources)?;
+    let mut parts = Parts::together(scene, content, theme, request);
+    let said = parts.said(&scene.tree)?;
+    let result = parts.lend(scene, said, end);
     // Millions of small pieces of memory are given back while the caller goes on.
-    rayon::spawn(move || drop((catalog, plan, shared, theme)));
+    rayon::spawn(move || drop(parts));
     result
+}
+
+/// A theme, as it was read.
+pub(super) struct ReadTheme {
+    theme: Theme,
+    /// Whether it is whole: without it, nothing can be made.
+    pub loaded: bool,
+    said: Vec<Diagnostic>,
+}
+
+impl ReadTheme {
+    /// Reads the theme of a site.
+    pub(super) fn of(scene: &Scene, sources: &[Source]) -> Result<Self, Stop> {
+        let mut said = Vec::new();
+        let texts = read::TreeTexts { tree: &scene.tree, sources };
+        let (theme, loaded) = read::theme(&texts, &scene.site, &mut said)?;
+        Ok(Self { theme, loaded, said })
+    }
+}
+
+/// All that a site consists of, in memory.
+pub(super) struct Parts {
+    /// All pages.
+    pub catalog: Catalog,
+    /// The theme.
+    pub theme: ReadTheme,
+    /// What the site consists of.
+    pub plan: Plan,
+    /// Every file that was read.
+    pub sources: Vec<Source>,
+    shared: Shared,
+    /// What is wrong between pages.
+    problems: Vec<Problem>,
+}
+
+impl Parts {
+    /// Brings content together, and plans.
+    pub(super) fn together(
+        scene: &Scene,
+        content: read::Content,
+        theme: ReadTheme,
+        request: &Request,
+    ) -> Self {
+        let Scene { site, tree, .. } = scene;
+        let read::Content { pages, files, unreadable, sources } = content;
+        let (catalog, problems) = Catalog::build(pages, (files, unreadable), site, request.view());
+        let shared = Shared::build(site, &catalog, &theme.theme);
+        let texts = read::TreeTexts { tree, sources: &sources };
+        let world = World { site, catalog: &catalog, theme: &theme.theme, shared: &shared, texts: &texts };
+        let plan = Plan::build(&world);
+        Self { catalog, theme, plan, sources, shared, problems }
+    }
+
+    /// The pages and the theme alone.
+    pub(super) fn into_pages(self) -> (Vec<Page>, ReadTheme) {
+        let Self { catalog, theme, plan, shared, sources, .. } = self;
+        let (pages, rest) = catalog.into_pages();
+        rayon::spawn(move || drop((rest, plan, shared, sources)));
+        (pages, theme)
+    }
+
+    /// What is wrong, save with the site's settings and its content files each by itself.
+    pub(super) fn said(&self, tree: &Tree) -> Result<Vec<Diagnostic>, Stop> {
+        let mut said = self.theme.said.clone();
+        locate::diagnostics(&self.problems, &self.catalog, tree, &mut said)?;
+        locate::diagnostics(&self.plan.problems, &self.catalog, tree, &mut said)?;
+        said.extend(self.plan.said.iter().cloned());
+        Ok(said)
+    }
+
+    /// Hands all over to `end`, ready to be made. `said` is what is wrong.
+    pub(super) fn lend<R>(
+        &mut self,
+        scene: &Scene,
+        said: Vec<Diagnostic>,
+        end: impl FnOnce(Planned<'_>) -> R,
+    ) -> R {
+        let Self { catalog, theme, plan, sources, shared, .. } = self;
+        let texts = read::TreeTexts { tree: &scene.tree, sources };
+        let world = World { site: &scene.site, catalog, theme: &theme.theme, shared, texts: &texts };
+        let keys = Keys::new(&world);
+        end(Planned { world: &world, keys: &keys, plan, sources, said, loaded: theme.loaded })
+    }
 }

@@ -14,7 +14,7 @@ use crate::source::tree::{self, Stamp};
 
 /// For each output of a ledger, the stamp of its file, if that still holds what was written.
 #[derive(Debug, Default)]
-pub(super) struct Standing(Vec<Option<Stamp>>);
+pub(super) struct Standing(pub Vec<Option<Stamp>>);
 
 /// How many outputs a thread looks at in one go.
 const CHUNK: usize = 1024;

@@ -8,10 +8,10 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::commit::Placed;
-use super::compare::{self, Began, Compared};
+use super::compare::{self, Began, Compared, Spoilt};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
 use super::ledger::{Ledger, Source};
-use super::make::{self, Done, Into, Look, Order};
+use super::make::{self, Done, Into, Look, Mercy, Order};
 use super::scene::{self, Scene};
 use super::standing::digest_of_file;
 use super::{Destination, Progress, Request, Stop};
@@ -50,7 +50,7 @@ pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Diffe
     let Destination::Folder(folder) = &request.destination else { return Ok(Differences::default()) };
     let scene = Scene::read(request)?;
     let folder = Folder::open(folder, request)?;
-    let began = Began { instant: NO_INSTANT, progress };
+    let began = Began { instant: NO_INSTANT, progress, spoilt: Spoilt::Dropped };
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     let (ledger, _) = folder.ledger();
     // Where nothing is remembered, nobody can tell whether somebody wrote in between.
@@ -58,12 +58,19 @@ pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Diffe
         return Err(changed());
     }
     let unsound = scene.said.iter().chain(compared.said()).any(Diagnostic::is_error);
-    let mut content = compared.content(None).expect("without a ledger, everything was parsed");
-    scene::planned(&scene, &mut content, request, |planned| {
+    let content = compared.content(|| None).expect("without a ledger, everything was parsed");
+    scene::planned(&scene, content, request, |planned| {
         let plan = &*planned.plan;
         let comparison = Comparison { folder: &folder.path };
         let into = Into::Comparison(&comparison);
-        let order = Order { plan, keys: planned.keys, known: Vec::new(), look: Look::Everywhere, into };
+        let order = Order {
+            plan,
+            keys: planned.keys,
+            known: Vec::new(),
+            look: Look::Everywhere,
+            mercy: Mercy::None,
+            into,
+        };
         if unsound || planned.said.iter().any(Diagnostic::is_error) {
             return Err(changed());
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::compare::{self, Began};
+use super::compare::{self, Began, Old, Spoilt};
 use super::folder::Folder;
 use super::ledger::Output;
 use super::plan::Plan;
@@ -69,15 +69,15 @@ pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Res
     let (ledger, _) = folder.ledger();
     let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
     let standing = Standing::of(outputs, &folder.path);
-    let began = Began { instant: folder.instant, progress };
-    let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref(), &began)?;
+    let began = Began { instant: folder.instant, progress, spoilt: Spoilt::Dropped };
+    let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref().map(Old::of), &began)?;
     let path = below(path, &request.root, &folder.path);
     let errors = |said: &mut dyn Iterator<Item = &Diagnostic>| said.filter(|said| said.is_error()).count();
     let mistakes = errors(&mut scene.said.iter().chain(compared.said()));
-    let Some(mut content) = compared.content(ledger.as_deref()) else {
+    let Some(content) = compared.content(|| ledger.as_deref()?.pages()) else {
         return Err(Stop::Refused("the ledger of the last build is damaged; build again".to_string()));
     };
-    scene::planned(&scene, &mut content, request, |planned| {
+    scene::planned(&scene, content, request, |planned| {
         let mistakes = mistakes + errors(&mut planned.said.iter());
         let Planned { world, plan, keys, .. } = planned;
         let plan = &*plan;
@@ -85,7 +85,8 @@ pub(super) fn why(request: &Request, path: &str, progress: &dyn Progress) -> Res
         let (path, target) = &plan.targets[index];
         let inputs = target.inputs(world);
         let key = keys.key(target, &inputs);
-        let known = remember::known(plan, ledger.as_deref(), &standing);
+        let recorded = ledger.as_ref().map(|ledger| &*ledger.outputs);
+        let known = remember::known(plan, recorded, &standing);
         let known = known.get(index).copied().unwrap_or(Known::Unremembered);
         let fresh = known.stamp_if(key.digest).is_some();
         let stale = (!fresh).then(|| reason(world, known, (&key, &inputs)));

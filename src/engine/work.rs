@@ -2,20 +2,19 @@
 
 use std::mem::take;
 
-use super::build::Before;
 use super::commit::{Committed, Placed, Staging};
-use super::compare;
-use super::folder::{Folder, MANIFEST};
-use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
-use super::make::{self, Done, Into, Look, Order, Outcome};
+use super::folder::Folder;
+use super::ledger::Output;
+use super::make::{self, Done, Into, Look, Mercy, Order, Outcome};
 use super::plan::Plan;
 use super::report::Report;
 use super::scene::{Planned, Scene};
+use super::standing::Standing;
 use super::timings::Stages;
 use super::why::Known;
 use super::{Progress, Stop, remember};
 use crate::diagnostic::{self, Diagnostic};
-use crate::digest::Digest;
+use crate::source::tree::Stamp;
 
 /// What is needed to bring a planned site into its folder.
 pub(super) struct Work<'w> {
@@ -23,113 +22,119 @@ pub(super) struct Work<'w> {
     pub scene: &'w Scene,
     /// The output folder.
     pub folder: &'w Folder,
-    /// What is known of the build before.
-    pub before: &'w Before,
+    /// What was recorded of the outputs of the build before, if there was one.
+    pub recorded: Option<&'w [Output]>,
+    /// What still stands of them.
+    pub standing: &'w Standing,
     /// Whoever watches.
     pub progress: &'w dyn Progress,
-    /// The ledger that holds the pages as they are now, if there is one: their texts may differ.
-    pub same_pages: Option<&'w Ledger>,
+    /// What becomes of what cannot be made.
+    pub mercy: Mercy<'w>,
+}
+
+/// What became of a planned site.
+pub(super) struct Built {
+    /// What was found and done; the names of what was made are still to be told.
+    pub report: Report,
+    /// The outputs that are in place now; none if nothing was put in place.
+    pub placed: Option<InPlace>,
+    /// How many mistakes templates made.
+    pub blunders: usize,
+}
+
+/// Outputs that are in place.
+pub(super) struct InPlace {
+    /// A record of each, and one of the manifest.
+    pub outputs: Vec<Output>,
+    /// The stamp of each, young or not; empty unless the next build is by the same session.
+    pub stamps: Vec<Option<Stamp>>,
+    /// Which of them were made, the manifest aside.
+    pub made: Vec<bool>,
+    /// What could not be made, as numbers of the plan.
+    pub failed: Vec<usize>,
 }
 
 impl Work<'_> {
-    /// Makes what is stale; if nothing is wrong, puts it in place. `said` is what is wrong already.
+    /// Makes what is stale, and puts it in place unless something is wrong that is no mercy for. `said` is what is wrong
+    /// already.
     pub(super) fn build(
         &self,
-        planned: Planned<'_>,
+        planned: &mut Planned<'_>,
         (look, mut said): (Look<'_>, Vec<Diagnostic>),
         stages: &mut Stages<'_>,
-    ) -> Result<Report, Stop> {
-        let Planned { world, keys, .. } = planned;
+    ) -> Result<Built, Stop> {
+        let Planned { world, keys, .. } = *planned;
         let plan = &*planned.plan;
         said.extend(planned.said.iter().cloned());
-        let known = remember::known(plan, self.before.ledger.as_deref(), &self.before.standing);
-        let mut order = Order { plan, keys, known, look, into: Into::Nowhere };
+        let known = remember::known(plan, self.recorded, self.standing);
+        let mut order = Order { plan, keys, known, look, mercy: self.mercy, into: Into::Nowhere };
         let mut report = Report::of(world, plan);
-        if said.iter().any(Diagnostic::is_error) {
+        if !planned.loaded || self.stops(&said) {
             // Something is wrong already; the rest is made all the same, so that every mistake is told at once.
             if planned.loaded {
                 said.extend(make::all(world, &order, self.progress)?.mistakes);
             }
             report.diagnostics = diagnostic::sorted(said);
-            self.remember_failure(&planned, &mut report);
-            return Ok(report);
+            return Ok(Built { report, placed: None, blunders: 0 });
         }
-        let ours = self.folder.ours(self.outputs(), &self.before.standing)?;
-        let staging = Staging::open(self.folder, ours, &self.scene.tree)?;
+        let ours = self.folder.ours(self.recorded.unwrap_or_default(), self.standing)?;
+        let staging = Staging::open(self.folder, ours.as_ref(), &self.scene.tree)?;
         order.into = Into::Staging(&staging);
         let outcome = make::all(world, &order, self.progress)?;
         stages.end("make");
+        let blunders = outcome.mistakes.len();
         said.extend(outcome.mistakes.iter().cloned());
         report.diagnostics = diagnostic::sorted(said);
-        if report.failed() {
-            self.remember_failure(&planned, &mut report);
-            return Ok(report);
+        if self.stops(&report.diagnostics) {
+            return Ok(Built { report, placed: None, blunders });
         }
-        let committed = commit(&staging, plan, &outcome)?;
+        let committed = commit(&staging, &order, &outcome)?;
         report.written = Some(committed.written);
         (report.replaced, report.removed) = (committed.replaced, committed.removed);
         stages.end("commit");
         report.timings = stages.timings(world, &plan.targets, &outcome);
         let known = order.known;
-        self.remember(planned, &mut report, (outcome.done, known));
-        Ok(report)
+        let placed = Some(self.in_place(planned.plan, (outcome.done, known)));
+        Ok(Built { report, placed, blunders })
     }
 
-    fn outputs(&self) -> &[Output] {
-        self.before.ledger.as_ref().map_or(&[], |ledger| &ledger.outputs)
+    /// Whether this keeps everything from being put in place.
+    fn stops(&self, said: &[Diagnostic]) -> bool {
+        matches!(self.mercy, Mercy::None) && said.iter().any(Diagnostic::is_error)
     }
 
-    /// Writes the ledger, and tells what was made.
-    fn remember(
-        &self,
-        planned: Planned<'_>,
-        report: &mut Report,
-        (done, known): (Vec<Done>, Vec<Known<'_>>),
-    ) {
-        let made: Vec<bool> = done.iter().map(|done| matches!(done, Done::Made(_))).collect();
-        let targets = take(&mut planned.plan.targets);
-        let outputs = remember::outputs(targets, (done, known), self.folder);
-        let head = self.head(&planned, report.summary(), self.scene.request);
-        report.until = head.until;
-        report.notice = self.save(&head, &planned, &outputs);
-        // Names are moved and not copied: after a first build these are all there are.
-        let outputs = outputs.into_iter().filter(|output| output.path != MANIFEST).zip(made);
-        report.made = outputs.filter(|(_, made)| *made).map(|(output, _)| output.path).collect();
-    }
-
-    /// The outputs are as they were; what was understood of the sources need not be found out again.
-    fn remember_failure(&self, planned: &Planned<'_>, report: &mut Report) {
-        let head = self.head(planned, Summary::default(), of_a_failure());
-        report.until = head.until;
-        report.notice = self.save(&head, planned, self.outputs());
-    }
-
-    fn head(&self, planned: &Planned<'_>, summary: Summary, request: Digest) -> Head {
-        let (from, until) = planned.world.catalog.holds();
-        let reading = compare::reading(&self.scene.site);
-        Head { request, reading, from, until, summary, said: planned.said.clone() }
-    }
-
-    /// Writes the ledger; returns why, if it could not be written: the site is whole all the same.
-    fn save(&self, head: &Head, planned: &Planned<'_>, outputs: &[Output]) -> Option<String> {
-        let pages = || PagesPart::Pages(planned.world.catalog.pages());
-        let pages = self.same_pages.map_or_else(pages, PagesPart::Of);
-        let kept = Kept { head, sources: planned.sources, pages, outputs };
-        let fault = kept.save(self.folder.ledger_path()?).err()?;
-        Some(format!("this build is not remembered: {fault}"))
+    /// The records of what is in place now. The plan of a single run gives its paths away.
+    fn in_place(&self, plan: &mut Plan, (done, known): (Vec<Done>, Vec<Known<'_>>)) -> InPlace {
+        let stands = |(done, known): (&Done, Known<'_>)| !is_missing(done, known);
+        let unknown = std::iter::repeat(Known::Unremembered);
+        let standing = done.iter().zip(known.iter().copied().chain(unknown)).filter(|both| stands(*both));
+        let made = standing.map(|(done, _)| matches!(done, Done::Made(_))).collect();
+        let is_failed = |(index, done): (usize, &Done)| matches!(done, Done::Failed).then_some(index);
+        let failed = done.iter().enumerate().filter_map(is_failed).collect();
+        let mut stamps = Vec::new();
+        let (targets, noted) = match self.mercy {
+            Mercy::None => (take(&mut plan.targets), None),
+            Mercy::For(_) => (plan.targets.clone(), Some(&mut stamps)),
+        };
+        let outputs = remember::outputs(targets, (done, known), self.folder, noted);
+        InPlace { outputs, stamps, made, failed }
     }
 }
 
-/// What stands for the request of a build that failed: no request has this digest, so that the next build looks at
-/// everything.
-pub(super) fn of_a_failure() -> Digest {
-    Digest::of(b"a build that failed")
+/// Whether an output could not be made and does not stand from before.
+fn is_missing(done: &Done, known: Known<'_>) -> bool {
+    matches!(done, Done::Failed) && known.stamp().is_none()
 }
 
-fn commit(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Committed, Stop> {
-    let now: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
+fn commit(staging: &Staging<'_>, order: &Order<'_, '_>, outcome: &Outcome) -> Result<Committed, Stop> {
+    let known = order.known.iter().copied().chain(std::iter::repeat(Known::Unremembered));
+    let each = order.plan.targets.iter().map(|(path, _)| path.as_str()).zip(outcome.done.iter().zip(known));
+    let present = each.filter(|(_, (done, known))| !is_missing(done, *known));
     let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
-    let changed = now.iter().zip(&outcome.done).filter(|(_, done)| is_changed(done));
-    let changed: Vec<&str> = changed.map(|(path, _)| *path).collect();
+    let (mut now, mut changed) = (Vec::with_capacity(outcome.done.len()), Vec::new());
+    for (path, (done, _)) in present {
+        now.push(path);
+        changed.extend(is_changed(done).then_some(path));
+    }
     staging.commit(&now, &changed)
 }

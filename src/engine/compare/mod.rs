@@ -3,14 +3,17 @@
 //! A file whose stamp is the recorded one is not opened, one whose bytes are the recorded ones is not parsed. Knows
 //! files and pages; nothing of outputs, nor of what else the build depends on.
 
+mod merge;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use self::merge::{Merge, Merged};
 use super::ledger::{Ledger, Source};
 use super::read::{self, Content};
 use super::{Progress, Stop};
@@ -18,9 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
 use crate::mutation::without;
 use crate::site::Site;
-use crate::source::names::Names;
 use crate::source::page::Page;
-use crate::source::path::Role;
 use crate::source::tree::{CONTENT, Fault, Stamp, Tree};
 
 /// How far the difference reaches between the tree and what the ledger knows of it.
@@ -40,6 +41,59 @@ pub(super) struct Began<'p> {
     pub instant: Stamp,
     /// Told of every file that is opened.
     pub progress: &'p dyn Progress,
+    /// What becomes of pages that are spoilt.
+    pub spoilt: Spoilt<'p>,
+}
+
+/// What was known of the files before.
+#[derive(Clone, Copy)]
+pub(super) struct Old<'l> {
+    /// Every file by path.
+    pub sources: &'l [Source],
+    /// Of the settings that the reading of a file depended on.
+    pub reading: Digest,
+    /// The pages that the sources refer to.
+    pub pages: OldPages<'l>,
+}
+
+/// Where pages are that were understood before.
+#[derive(Clone, Copy)]
+pub(super) enum OldPages<'l> {
+    /// In a ledger.
+    Ledger(&'l Ledger),
+    /// In memory.
+    Memory(&'l [Page]),
+}
+
+impl<'l> Old<'l> {
+    /// What a ledger knows.
+    pub(super) fn of(ledger: &'l Ledger) -> Self {
+        Self { sources: &ledger.sources, reading: ledger.head.reading, pages: OldPages::Ledger(ledger) }
+    }
+}
+
+/// What becomes of the page of a file that cannot be understood any more.
+#[derive(Clone, Copy)]
+pub(super) enum Spoilt<'b> {
+    /// There is none.
+    Dropped,
+    /// It stays as it was when the file could be understood; the files of which that was so already are these.
+    Kept(&'b BTreeMap<String, Stuck>),
+}
+
+impl Spoilt<'_> {
+    fn has(&self, file: &str) -> bool {
+        matches!(self, Self::Kept(stuck) if stuck.contains_key(file))
+    }
+}
+
+/// A file that cannot be understood any more, while its source and page stay as they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stuck {
+    /// Of the bytes that cannot be understood.
+    pub digest: Digest,
+    /// What is wrong with them.
+    pub said: Vec<Diagnostic>,
 }
 
 /// The tree, compared with the ledger.
@@ -52,6 +106,8 @@ pub(super) struct Compared<'l> {
     pub changed: usize,
     /// Which they are, in order; none without a ledger, when all are new.
     pub named: Vec<String>,
+    /// Files that cannot be understood, while their sources and pages are what they were.
+    pub stuck: BTreeMap<String, Stuck>,
     /// Where each page comes from; none if all are those of the ledger, with its numbers.
     origins: Option<Vec<Origin>>,
     /// The pages that were parsed.
@@ -68,31 +124,35 @@ enum Origin {
 }
 
 /// What an opened file turned out to be.
-struct Found {
-    digest: Digest,
-    stamp: Stamp,
-    verdict: Verdict,
+pub(super) struct Found {
+    /// Of its bytes.
+    pub digest: Digest,
+    /// That belongs to them.
+    pub stamp: Stamp,
+    /// What they are.
+    pub verdict: Verdict,
 }
 
-enum Verdict {
+/// What the bytes of a file are.
+pub(super) enum Verdict {
     /// The bytes that the ledger knows.
     Same,
     /// Other bytes, and what is wrong with them; with a page if it could be understood.
     Other(Option<Box<Page>>, Vec<Diagnostic>),
 }
 
-/// Compares the files of `tree` with the ledger's; without a ledger everything is new.
+/// Compares the files of `tree` with what was known of them; if nothing was, everything is new.
 ///
 /// # Errors
 /// When a file cannot be read.
 pub(super) fn compare<'l>(
     tree: &Tree,
     site: &Site,
-    ledger: Option<&'l Ledger>,
+    before: Option<Old<'l>>,
     began: &Began<'_>,
 ) -> Result<Compared<'l>, Stop> {
-    let known = ledger.map_or(&[][..], |ledger| &ledger.sources);
-    let again = ledger.is_some_and(|ledger| ledger.head.reading != reading(site));
+    let known = before.map_or(&[][..], |before| before.sources);
+    let again = before.is_some_and(|before| before.reading != reading(site));
     let old = paired(tree.files(), known);
     let gone = known.len() - old.iter().flatten().count();
     // A page must be parsed again if it would be read in another way.
@@ -102,20 +162,23 @@ pub(super) fn compare<'l>(
         !trusted || again && is_page(&tree.files()[*at])
     };
     let opened: Vec<usize> = (0..old.len()).filter(unread).collect();
-    if opened.is_empty() && gone == 0 && ledger.is_some() {
+    if opened.is_empty() && gone == 0 && before.is_some() {
         let (change, sources) = (Change::Nothing, Cow::Borrowed(known));
         return Ok(Compared {
             sources,
             change,
             changed: 0,
             named: Vec::new(),
+            stuck: BTreeMap::new(),
             origins: None,
             parsed: Vec::new(),
         });
     }
     began.progress.begin("reading", opened.len());
     let look = |at: &usize| {
-        let known = old[*at].filter(|_| !(again && is_page(&tree.files()[*at])));
+        let file = &tree.files()[*at];
+        // What stayed as it was has not been read in the way that is asked for now.
+        let known = old[*at].filter(|_| !(again && is_page(file)) && !began.spoilt.has(file));
         let found = found(tree, site, *at, known.map(|source| source.digest));
         began.progress.step();
         Ok((*at, found?))
@@ -123,12 +186,12 @@ pub(super) fn compare<'l>(
     // Block by block, so that never all pages stand in memory twice.
     let block = |block: &[usize]| block.par_iter().map(look).collect::<Vec<Result<(usize, Found), Fault>>>();
     let mut merge = Merge { old: &old, began, into: Merged::default() };
-    if ledger.is_none() {
+    if before.is_none() {
         merge.into.parsed.reserve_exact(opened.len());
     }
     merge.all(tree.files(), opened.chunks(BLOCK).flat_map(block))?;
-    let mut compared = merge.into.compared(ledger, gone);
-    if ledger.is_some() {
+    let mut compared = merge.into.compared(before, gone);
+    if before.is_some() {
         compared.name_changes(known);
     }
     Ok(compared)
@@ -170,7 +233,7 @@ fn paired<'l>(files: &[String], known: &'l [Source]) -> Vec<Option<&'l Source>> 
 }
 
 /// Opens a file.
-fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<Found, Fault> {
+pub(super) fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) -> Result<Found, Fault> {
     let file = &tree.files()[at];
     let page = below_content(file).filter(|_| is_page(file));
     // What is no page, or too large to be one, is not taken into memory.
@@ -203,144 +266,22 @@ fn is_known(digest: Digest, known: Option<Digest>) -> bool {
     known.is_some_and(|known| known == digest || without("digests"))
 }
 
-/// What becomes of the files, one after the other.
-#[derive(Default)]
-struct Merged {
-    sources: Vec<Source>,
-    origins: Vec<Origin>,
-    parsed: Vec<Page>,
-    names: Names,
-    /// Pages that were there already, were parsed again, and keep their number unless there is a new file.
-    edited: Vec<Edited>,
-    changed: usize,
-    /// Whether there is a difference that reaches everywhere.
-    broad: Broad,
+/// What is wrong with files, each by itself; of what is stuck, what is wrong with it now.
+pub(super) fn said<'s>(
+    sources: &'s [Source],
+    stuck: &'s BTreeMap<String, Stuck>,
+) -> impl Iterator<Item = &'s Diagnostic> {
+    let sources = sources.iter().filter(|source| !source.said.is_empty());
+    let own = sources.filter(|source| !stuck.contains_key(&source.path)).flat_map(|source| &source.said);
+    own.chain(stuck.values().flat_map(|stuck| &stuck.said))
 }
-
-/// A page that was there already and has been parsed again.
-struct Edited {
-    old: u32,
-    new: u32,
-    parsed: usize,
-}
-
-#[derive(Default, PartialEq, Eq)]
-enum Broad {
-    #[default]
-    No,
-    Yes,
-}
-
-struct Merge<'m, 'l> {
-    old: &'m [Option<&'l Source>],
-    began: &'m Began<'m>,
-    into: Merged,
-}
-
-impl Merge<'_, '_> {
-    fn all(
-        &mut self,
-        files: &[String],
-        found: impl Iterator<Item = Result<(usize, Found), Fault>>,
-    ) -> Result<(), Fault> {
-        let mut found = found.peekable();
-        self.into.sources.reserve_exact(files.len());
-        for (at, file) in files.iter().enumerate() {
-            let is_next =
-                |next: &Result<(usize, Found), Fault>| !matches!(next, Ok((opened, _)) if *opened != at);
-            let found = found.next_if(is_next).transpose()?.map(|(_, found)| found);
-            let source = match (self.old[at], found) {
-                (Some(old), None) => self.same(old.clone(), old.stamp),
-                (old, Some(Found { digest, stamp, verdict })) => {
-                    let stamp = (!stamp.is_young(&self.began.instant)).then_some(stamp);
-                    match (old, verdict) {
-                        (Some(old), Verdict::Same) => self.same(old.clone(), stamp),
-                        (_, Verdict::Other(page, said)) => {
-                            // A page may also be read anew because the settings ask for it.
-                            self.into.changed += usize::from(old.is_none_or(|old| old.digest != digest));
-                            let page = self.other(old, page);
-                            Source { path: file.clone(), stamp, digest, page, said }
-                        }
-                        (None, Verdict::Same) => unreachable!("a new file is not what it was"),
-                    }
-                }
-                (None, None) => unreachable!("a new file is opened"),
-            };
-            self.into.sources.push(source);
-        }
-        Ok(())
-    }
-
-    /// A file with the bytes that it had.
-    fn same(&mut self, source: Source, stamp: Option<Stamp>) -> Source {
-        let page = source.page.map(|old| self.number(Origin::Ledger(old)));
-        Source { page, stamp, ..source }
-    }
-
-    /// A file with other bytes: its page's number.
-    fn other(&mut self, old: Option<&Source>, page: Option<Box<Page>>) -> Option<u32> {
-        let into = &mut self.into;
-        let old = old.and_then(|source| source.page);
-        let Some(page) = page else {
-            into.broad = Broad::Yes;
-            return None;
-        };
-        // Many pages show the text of a shared source.
-        if old.is_none() || page.card.place.role == Role::Source && !without("shared sources") {
-            into.broad = Broad::Yes;
-        }
-        let parsed = into.parsed.len();
-        let mut page = *page;
-        into.names.share(&mut page.card);
-        into.parsed.push(page);
-        let new = self.number(Origin::Parsed(parsed));
-        self.into.edited.extend(old.map(|old| Edited { old, new, parsed }));
-        Some(new)
-    }
-
-    fn number(&mut self, origin: Origin) -> u32 {
-        let number = u32::try_from(self.into.origins.len()).expect("fewer pages than 2^32");
-        self.into.origins.push(origin);
-        number
-    }
-}
-
-impl Merged {
-    fn compared<'l>(self, ledger: Option<&'l Ledger>, gone: usize) -> Compared<'l> {
-        let changed = self.changed + gone;
-        let change = match ledger {
-            Some(_) if changed == 0 && self.parsed.is_empty() => Change::Nothing,
-            Some(ledger) if gone == 0 && self.broad == Broad::No && self.only_texts(ledger) => {
-                Change::Texts(self.edited.iter().map(|edited| edited.new).collect())
-            }
-            _ => Change::Everything,
-        };
-        let (sources, parsed) = (Cow::Owned(self.sources), self.parsed);
-        Compared { sources, change, changed, named: Vec::new(), origins: Some(self.origins), parsed }
-    }
-
-    /// Whether all that was edited are bodies, and what others may know of them is the same.
-    fn only_texts(&self, ledger: &Ledger) -> bool {
-        // What is damaged says nothing.
-        let same = |edited: &Edited, old: Option<&Page>| {
-            let new = &self.parsed[edited.parsed];
-            let Some(old) = old else { return false };
-            (old.front_matter == new.front_matter || without("front matter"))
-                && (old.card == new.card || without("cards"))
-                && (old.outline == new.outline || without("outlines"))
-        };
-        if self.edited.len() <= EDITED_FEW {
-            return self.edited.par_iter().all(|edited| same(edited, ledger.page(edited.old).as_ref()));
-        }
-        let old = ledger.pages().unwrap_or_default();
-        self.edited.iter().all(|edited| same(edited, old.get(edited.old as usize)))
-    }
-}
-
-/// For so many pages, single blocks of the ledger are decoded; for more, all of it.
-const EDITED_FEW: usize = 32;
 
 impl Compared<'_> {
+    /// The same, without what it was compared with.
+    pub(super) fn detached(self) -> Compared<'static> {
+        Compared { sources: Cow::Owned(self.sources.into_owned()), ..self }
+    }
+
     fn name_changes(&mut self, known: &[Source]) {
         let (mut old, mut new) = (known.iter().peekable(), self.sources.iter().peekable());
         let mut named = Vec::with_capacity(self.changed);
@@ -355,17 +296,17 @@ impl Compared<'_> {
 
     /// What is wrong with the files, each by itself.
     pub(super) fn said(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.sources.iter().flat_map(|source| &source.said)
+        said(&self.sources, &self.stuck)
     }
 
-    /// All pages as they are now, parsed or taken from the ledger, and the names of the other files; none if the ledger
-    /// is damaged where its pages are.
+    /// All pages as they are now, parsed or taken from what was there, and the names of the other files; none if a
+    /// ledger is damaged where its pages are.
     ///
-    /// The ledger is the one that was compared with.
-    pub(super) fn content(self, ledger: Option<&Ledger>) -> Option<Content> {
+    /// `before` gives the pages that were compared with.
+    pub(super) fn content(self, before: impl FnOnce() -> Option<Vec<Page>>) -> Option<Content> {
         let mut pages = match self.origins {
-            None => ledger.map_or_else(|| Some(Vec::new()), Ledger::pages)?,
-            Some(origins) => gathered(&origins, self.parsed, ledger)?,
+            None => before()?,
+            Some(origins) => gathered(&origins, self.parsed, before)?,
         };
         let mut content =
             Content { pages: Vec::new(), files: Vec::new(), unreadable: Vec::new(), sources: Vec::new() };
@@ -395,13 +336,17 @@ fn order(old: Option<&&Source>, new: Option<&&Source>) -> Option<Ordering> {
 }
 
 /// The pages in order of their numbers; none if the ledger's cannot be had.
-fn gathered(origins: &[Origin], parsed: Vec<Page>, ledger: Option<&Ledger>) -> Option<Vec<Page>> {
+fn gathered(
+    origins: &[Origin],
+    parsed: Vec<Page>,
+    before: impl FnOnce() -> Option<Vec<Page>>,
+) -> Option<Vec<Page>> {
     let is_old = |origin: &Origin| matches!(origin, Origin::Ledger(_));
     if !origins.iter().any(is_old) {
         // All were parsed, in order.
         return Some(parsed);
     }
-    let mut old: Vec<Option<Page>> = ledger?.pages()?.into_iter().map(Some).collect();
+    let mut old: Vec<Option<Page>> = before()?.into_iter().map(Some).collect();
     let mut parsed: Vec<Option<Page>> = parsed.into_iter().map(Some).collect();
     let mut take = |origin: &Origin| match *origin {
         Origin::Ledger(number) => old[number as usize].take(),

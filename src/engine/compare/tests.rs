@@ -78,15 +78,15 @@ impl Desk {
 
     fn see_tree(&mut self, tree: &Tree) -> Seen {
         let instant = instant(&self.path(".bulletin"));
-        let began = Began { instant, progress: &Silent };
+        let began = Began { instant, progress: &Silent, spoilt: Spoilt::Dropped };
         let old = self.ledger.take();
-        let compared = compare(tree, &self.site, old.as_ref(), &began).unwrap();
+        let compared = compare(tree, &self.site, old.as_ref().map(Old::of), &began).unwrap();
         let seen = Seen {
             change: compared.change.clone(),
             changed: compared.changed,
             parsed: compared.parsed.iter().map(|page| page.card.file()).collect(),
         };
-        let content = compared.content(old.as_ref()).unwrap();
+        let content = compared.content(|| old.as_ref()?.pages()).unwrap();
         self.assert_as_from_nothing(tree, &content, &began);
         let head = Head { reading: reading(&self.site), ..head() };
         let pages = match (&old, &seen.change) {
@@ -102,7 +102,7 @@ impl Desk {
 
     /// However it was read, what was read is what is there.
     fn assert_as_from_nothing(&self, tree: &Tree, content: &Content, began: &Began<'_>) {
-        let clean = compare(tree, &self.site, None, began).unwrap().content(None).unwrap();
+        let clean = compare(tree, &self.site, None, began).unwrap().content(|| None).unwrap();
         assert_eq!(content.pages, clean.pages);
         assert_eq!((&content.files, &content.unreadable), (&clean.files, &clean.unreadable));
         let facts = |source: &Source| (source.path.clone(), source.digest, source.page, source.said.clone());
@@ -164,7 +164,13 @@ fn a_file_with_a_trusted_stamp_is_not_opened() {
     fs::remove_dir_all(desk.path("themes")).unwrap();
     let compared = {
         let instant = instant(&desk.path(".bulletin"));
-        compare(&tree, &desk.site, desk.ledger.as_ref(), &Began { instant, progress: &Silent }).unwrap()
+        compare(
+            &tree,
+            &desk.site,
+            desk.ledger.as_ref(),
+            &Began { instant, progress: &Silent, spoilt: Spoilt::Dropped },
+        )
+        .unwrap()
     };
     assert!(matches!(compared.sources, Cow::Borrowed(_)) && compared.change == Change::Nothing);
     drop(compared);
