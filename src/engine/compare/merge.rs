@@ -184,7 +184,7 @@ impl Merged {
 }
 
 /// Whether two states of a page differ in its text at most.
-pub(super) fn differ_in_text(old: &Page, new: &Page) -> bool {
+pub(in crate::engine) fn differ_in_text(old: &Page, new: &Page) -> bool {
     (old.front_matter == new.front_matter || without("front matter"))
         && (old.card == new.card || without("cards"))
         && (old.outline == new.outline || without("outlines"))

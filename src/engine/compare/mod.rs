@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+pub(super) use self::merge::differ_in_text;
 use self::merge::{Merge, Merged};
 use super::ledger::{Ledger, Source};
 use super::read::{self, Content};

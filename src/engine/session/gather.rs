@@ -100,8 +100,8 @@ impl State {
         };
         self.unsaved |= *known != sources;
         *known = sources;
-        let mut said = self.said();
-        said.extend(scene.said.iter().cloned());
+        let mut said = self.said_by_files(scene);
+        said.extend(self.head.iter().flat_map(|head| &head.said).cloned());
         let report = self.report();
         let (sources, changed_sources) = (found.sources, found.changed);
         Report { diagnostics: diagnostic::sorted(said), sources, changed_sources, ..report }
@@ -157,16 +157,15 @@ impl State {
         stages: &mut Stages<'_>,
     ) -> Result<Report, Stop> {
         self.asked = Some(scene.request);
-        self.ours = None;
+        (self.ours, self.holders) = (None, None);
         self.unsaved = true;
+        let said = self.said_by_files(scene);
         let mut head = self.head_of(scene)?;
         // Until all is in place, nobody knows.
         self.head = Some(head.clone());
         self.doubt();
         let Pages::Memory(parts) = &mut self.pages else { unreachable!("all is in memory") };
         let stuck = Self::stuck_pages(parts, &self.stuck);
-        let mut said = scene.said.clone();
-        said.extend(compare::said(&parts.sources, &self.stuck).cloned());
         let work = Work {
             scene,
             folder: run.folder,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::texts::Holders;
 use super::{Run, Seen};
 use crate::catalog::PageId;
 use crate::diagnostic::Diagnostic;
@@ -36,6 +37,8 @@ pub(super) struct State {
     pub ours: Option<Ours>,
     /// Files that cannot be understood, while their pages stay.
     pub stuck: BTreeMap<String, Stuck>,
+    /// Which outputs hold texts of other pages, once somebody has asked.
+    pub holders: Option<Holders>,
     /// Outputs that could not be made, as numbers of the plan.
     pub failed: Vec<usize>,
     /// Of the settings that were used last.
@@ -62,7 +65,7 @@ pub(super) enum Pages {
 }
 
 /// Stands for settings that no site has.
-fn of_doubt() -> Digest {
+pub(super) fn of_doubt() -> Digest {
     Digest::of(b"a session that does not know")
 }
 
@@ -103,7 +106,9 @@ impl State {
     pub(super) fn report(&self) -> Report {
         let Some(head) = &self.head else { return Report::default() };
         let outputs = self.outputs.as_deref().unwrap_or_default();
-        let files = outputs.iter().filter(|output| output.path != MANIFEST).count();
+        // One is the manifest.
+        let has_manifest = outputs.binary_search_by(|output| output.path.as_str().cmp(MANIFEST)).is_ok();
+        let files = outputs.len() - usize::from(has_manifest);
         let written = Some(Written { files, ..Written::default() });
         Report { until: head.until, written, ..Report::remembered(&head.summary) }
     }
@@ -199,16 +204,15 @@ impl State {
         Some(sources)
     }
 
-    /// All that is wrong, save what templates get wrong.
-    pub(super) fn said(&self) -> Vec<Diagnostic> {
-        let mut said: Vec<Diagnostic> = self.scene.iter().flat_map(|scene| &scene.said).cloned().collect();
+    /// What is wrong with the settings and the files, each by itself.
+    pub(super) fn said_by_files(&self, scene: &Scene) -> Vec<Diagnostic> {
+        let mut said = scene.said.clone();
         let sources = match &self.pages {
             Pages::Nowhere => &[][..],
             Pages::Ledger(ledger) => &ledger.sources,
             Pages::Memory(parts) => &parts.sources,
         };
         said.extend(compare::said(sources, &self.stuck).cloned());
-        said.extend(self.head.iter().flat_map(|head| &head.said).cloned());
         said
     }
 }
