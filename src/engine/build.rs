@@ -3,6 +3,7 @@
 //! If nothing has changed, the ledger answers. If only texts have, only outputs that hold them are looked at. Otherwise
 //! the keys of all outputs are compared.
 
+use std::collections::BTreeSet;
 use std::mem::take;
 
 use jiff::Timestamp;
@@ -73,8 +74,15 @@ fn nowhere(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
         if planned.loaded {
             let (keys, plan) = (planned.keys, &*planned.plan);
             let known = Vec::new();
-            let order =
-                Order { plan, keys, known, look: Look::Everywhere, mercy: Mercy::None, into: Into::Nowhere };
+            let order = Order {
+                plan,
+                keys,
+                known,
+                look: Look::Everywhere,
+                made: BTreeSet::new(),
+                mercy: Mercy::None,
+                into: Into::Nowhere,
+            };
             said.extend(make::all(planned.world, &order, progress)?.mistakes);
         }
         let diagnostics = diagnostic::sorted(said);
@@ -209,7 +217,15 @@ impl Run<'_> {
             let same_pages = ledger.filter(|_| texts.is_some());
             let recorded = ledger.map(|ledger| &*ledger.outputs);
             let standing = &before.standing;
-            let work = Work { scene, folder, recorded, standing, progress: *progress, mercy: Mercy::None };
+            let work = Work {
+                scene,
+                folder,
+                recorded,
+                standing,
+                progress: *progress,
+                first: &[],
+                mercy: Mercy::None,
+            };
             let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);
             let Built { mut report, placed, .. } = work.build(&mut planned, (look, said), stages)?;
             let memory = Memory { scene, folder, planned: &planned, same_pages };

@@ -202,26 +202,28 @@ impl<'t> Staging<'t> {
 
     /// Puts what was staged in place, where the site has the same files as before.
     pub(super) fn exchange(&self, staged: &[&str]) -> Result<Committed, Stop> {
-        let before = self.before.filter(|_| self.output.join(MANIFEST).is_file() && self.is_our_own());
-        let before = before.ok_or_else(|| busy(self.output))?;
-        self.put_all_in_place(before, staged)?;
+        let before = self.before.filter(|_| self.is_our_own()).ok_or_else(|| busy(self.output))?;
+        self.refuse_all_foreign(before, staged)?;
+        staged.par_iter().try_for_each(|path| self.put_in_place(path))?;
         let written = Written { files: before.paths().count(), changed: staged.len(), removed: 0 };
         Ok(Committed { written, replaced: owned(staged), removed: Vec::new() })
     }
 
-    fn put_all_in_place(&self, before: &Ours, staged: &[&str]) -> Result<(), Stop> {
+    /// Whether the list of our files stands, so that these can be exchanged.
+    pub(super) fn is_listed(&self) -> bool {
+        self.before.is_some() && self.output.join(MANIFEST).is_file()
+    }
+
+    fn refuse_all_foreign(&self, before: &Ours, staged: &[&str]) -> Result<(), Stop> {
         let refused = |paths: &[&str]| self.refuse_foreign(paths, before).err();
         if let Some(stop) = staged.par_chunks(NEIGHBOURS).find_map_first(refused) {
             return Err(stop);
         }
-        Ok(staged.par_iter().try_for_each(|path| self.put_in_place(path))?)
+        Ok(())
     }
 
     fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
-        let refused = |paths: &[&str]| self.refuse_foreign(paths, before).err();
-        if let Some(stop) = staged.par_chunks(NEIGHBOURS).find_map_first(refused) {
-            return Err(stop);
-        }
+        self.refuse_all_foreign(before, staged)?;
         // Somebody may have deleted the list alone.
         let same = before.paths().eq(now.iter().copied()) && self.output.join(MANIFEST).is_file();
         // Until the end both old and new files are ours: whoever is killed here leaves a site that can be finished.

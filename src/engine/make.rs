@@ -58,6 +58,8 @@ pub(super) struct Order<'o, 'l> {
     pub known: Vec<Known<'l>>,
     /// Which outputs may have changed.
     pub look: Look<'o>,
+    /// What has been made already, as numbers of the plan.
+    pub made: BTreeSet<usize>,
     /// What becomes of what cannot be made.
     pub mercy: Mercy<'o>,
     /// Where artifacts go.
@@ -142,6 +144,31 @@ pub(super) fn all(
     Ok(Outcome { done: joined, mistakes: all.into_iter().map(told).collect() })
 }
 
+/// Makes these outputs alone, given as numbers of the plan.
+pub(super) fn these(
+    world: &World<'_>,
+    order: &Order<'_, '_>,
+    indexes: &[usize],
+    progress: &dyn Progress,
+) -> Result<Vec<Done>, Stop> {
+    let made = indexes.par_iter().map(|&index| {
+        let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+        bench.planned(index, &order.plan.targets[index])
+    });
+    Ok(made.collect::<Result<Vec<Done>, Fault>>()?)
+}
+
+/// How many of every so many outputs are stale.
+pub(super) fn stale(world: &World<'_>, order: &Order<'_, '_>, step: usize) -> usize {
+    let is_stale = |index: &usize| {
+        let (_, target) = &order.plan.targets[*index];
+        let known = order.known.get(*index).copied().unwrap_or(Known::Unremembered);
+        known.stamp_if(order.keys.key(target, &target.inputs(world)).digest).is_none()
+    };
+    let sample: Vec<usize> = (0..order.plan.targets.len()).step_by(step).collect();
+    sample.par_iter().filter(|index| is_stale(index)).count()
+}
+
 /// The digest of an artifact's bytes, what became of them, and the stamp of the file that holds them.
 type Settled = (Digest, Placed, Option<Stamp>);
 
@@ -157,6 +184,9 @@ struct Bench<'b> {
 
 impl Bench<'_> {
     fn planned(&mut self, index: usize, (path, target): &(String, Target)) -> Result<Done, Fault> {
+        if self.order.made.contains(&index) {
+            return Ok(Done::Failed);
+        }
         self.progress.step();
         let known = self.order.known.get(index).copied().unwrap_or(Known::Unremembered);
         if let (Look::AtTexts(pages), Some(stamp)) = (self.order.look, known.stamp())

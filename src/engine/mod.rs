@@ -5,6 +5,7 @@
 mod build;
 mod commit;
 mod compare;
+mod early;
 mod folder;
 mod held;
 mod ledger;

@@ -2,6 +2,7 @@
 //!
 //! Trusts neither the ledger nor stamps: it is the proof that both may be trusted.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -68,6 +69,7 @@ pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Diffe
             keys: planned.keys,
             known: Vec::new(),
             look: Look::Everywhere,
+            made: BTreeSet::new(),
             mercy: Mercy::None,
             into,
         };

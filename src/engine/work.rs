@@ -1,8 +1,10 @@
 //! From the plan to the folder: what is stale is made, put in place, and remembered.
 
+use std::collections::BTreeSet;
 use std::mem::take;
 
 use super::commit::{Committed, Placed, Staging};
+use super::early::Early;
 use super::folder::Folder;
 use super::ledger::Output;
 use super::make::{self, Done, Into, Look, Mercy, Order, Outcome};
@@ -28,6 +30,8 @@ pub(super) struct Work<'w> {
     pub standing: &'w Standing,
     /// Whoever watches.
     pub progress: &'w dyn Progress,
+    /// What somebody is looking at, by path.
+    pub first: &'w [String],
     /// What becomes of what cannot be made.
     pub mercy: Mercy<'w>,
 }
@@ -67,7 +71,8 @@ impl Work<'_> {
         let plan = &*planned.plan;
         said.extend(planned.said.iter().cloned());
         let known = remember::known(plan, self.recorded, self.standing);
-        let mut order = Order { plan, keys, known, look, mercy: self.mercy, into: Into::Nowhere };
+        let mut order =
+            Order { plan, keys, known, look, made: BTreeSet::new(), mercy: self.mercy, into: Into::Nowhere };
         let mut report = Report::of(world, plan);
         if !planned.loaded || self.stops(&said) {
             // Something is wrong already; the rest is made all the same, so that every mistake is told at once.
@@ -80,7 +85,10 @@ impl Work<'_> {
         let ours = self.folder.ours(self.recorded.unwrap_or_default(), self.standing)?;
         let staging = Staging::open(self.folder, ours.as_ref(), &self.scene.tree)?;
         order.into = Into::Staging(&staging);
-        let outcome = make::all(world, &order, self.progress)?;
+        let mut early =
+            Early::make((world, &mut order), (&staging, ours.as_ref()), self.first, self.progress)?;
+        let mut outcome = make::all(world, &order, self.progress)?;
+        early.join(&mut outcome);
         stages.end("make");
         let blunders = outcome.mistakes.len();
         said.extend(outcome.mistakes.iter().cloned());
@@ -88,7 +96,7 @@ impl Work<'_> {
         if self.stops(&report.diagnostics) {
             return Ok(Built { report, placed: None, blunders });
         }
-        let committed = commit(&staging, &order, &outcome)?;
+        let committed = commit(&staging, &order, (&outcome, &early))?;
         report.written = Some(committed.written);
         (report.replaced, report.removed) = (committed.replaced, committed.removed);
         stages.end("commit");
@@ -126,7 +134,11 @@ fn is_missing(done: &Done, known: Known<'_>) -> bool {
     matches!(done, Done::Failed) && known.stamp().is_none()
 }
 
-fn commit(staging: &Staging<'_>, order: &Order<'_, '_>, outcome: &Outcome) -> Result<Committed, Stop> {
+fn commit(
+    staging: &Staging<'_>,
+    order: &Order<'_, '_>,
+    (outcome, early): (&Outcome, &Early),
+) -> Result<Committed, Stop> {
     let known = order.known.iter().copied().chain(std::iter::repeat(Known::Unremembered));
     let each = order.plan.targets.iter().map(|(path, _)| path.as_str()).zip(outcome.done.iter().zip(known));
     let present = each.filter(|(_, (done, known))| !is_missing(done, *known));
@@ -136,5 +148,13 @@ fn commit(staging: &Staging<'_>, order: &Order<'_, '_>, outcome: &Outcome) -> Re
         now.push(path);
         changed.extend(is_changed(done).then_some(path));
     }
-    staging.commit(&now, &changed)
+    // What is in place already is not put there again.
+    changed.retain(|path| early.replaced.binary_search_by(|other| other.as_str().cmp(path)).is_err());
+    let mut committed = staging.commit(&now, &changed)?;
+    if !early.replaced.is_empty() {
+        committed.written.changed += early.replaced.len();
+        committed.replaced.extend_from_slice(&early.replaced);
+        committed.replaced.sort_unstable();
+    }
+    Ok(committed)
 }

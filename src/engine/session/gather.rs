@@ -172,6 +172,7 @@ impl State {
             recorded: self.outputs.as_deref(),
             standing: &self.standing,
             progress: run.progress,
+            first: run.first,
             mercy: Mercy::For(&stuck),
         };
         let look = texts.as_deref().map_or(Look::Everywhere, Look::AtTexts);

@@ -204,7 +204,15 @@ impl State {
             let known = plan.targets.iter().map(|(path, _)| known(path, outputs, standing)).collect();
             let staging = Staging::open(folder, ours, &scene.tree)?;
             let (into, mercy) = (Into::Staging(&staging), Mercy::For(&stuck));
-            let order = Order { plan: &plan, keys: planned.keys, known, look: Look::Everywhere, mercy, into };
+            let order = Order {
+                plan: &plan,
+                keys: planned.keys,
+                known,
+                look: Look::Everywhere,
+                made: BTreeSet::new(),
+                mercy,
+                into,
+            };
             let outcome = make::all(world, &order, run.progress)?;
             stages.end("make");
             let Committed { written, replaced, .. } = exchanged(&staging, &plan, &outcome)?;
