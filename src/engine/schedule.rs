@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::compare::{self, Began};
+use super::compare::{self, Began, Old, Spoilt};
 use super::folder::{Folder, NO_INSTANT};
 use super::read::Content;
 use super::scene::Scene;
@@ -102,19 +102,19 @@ fn content(
     scene: &Scene,
     (said, progress): (&mut Vec<Diagnostic>, &dyn Progress),
 ) -> Result<Content, Stop> {
-    let began = Began { instant: NO_INSTANT, progress };
+    let began = Began { instant: NO_INSTANT, progress, spoilt: Spoilt::Dropped };
     if let Destination::Folder(output) = &request.destination {
         let (ledger, _) = Folder::seen(output, request).ledger();
-        let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref(), &began)?;
+        let compared = compare::compare(&scene.tree, &scene.site, ledger.as_deref().map(Old::of), &began)?;
         let found: Vec<Diagnostic> = compared.said().cloned().collect();
-        if let Some(content) = compared.content(ledger.as_deref()) {
+        if let Some(content) = compared.content(|| ledger.as_deref()?.pages()) {
             said.extend(found);
             return Ok(content);
         }
     }
     let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
     said.extend(compared.said().cloned());
-    Ok(compared.content(None).expect("without a ledger, everything was parsed"))
+    Ok(compared.content(|| None).expect("without a ledger, everything was parsed"))
 }
 
 /// What becomes of a page after `now`.

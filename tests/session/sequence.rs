@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use bulletin::engine::{Destination, Rebuild, Report, Request, Seen, Session, Silent, Stop};
+use bulletin::engine::{Destination, Profile, Rebuild, Report, Request, Seen, Session, Silent, Stop};
 
 use super::chance::Chance;
 use super::desk::{Deed, Desk, Edit, INSTANTS};
@@ -139,6 +139,7 @@ impl Run {
                 destination: Destination::Folder("public".into()),
                 base_url: None,
                 now,
+                profile: Profile::Public,
                 threads: Some(2),
             })?),
         };

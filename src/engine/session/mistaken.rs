@@ -27,7 +27,7 @@ pub(super) fn left_out(content: &mut Content, stuck: &std::collections::BTreeMap
     for source in &mut content.sources {
         let Some(old) = source.page.take() else { continue };
         let page = pages[old as usize].take().expect("each page has one source");
-        if !wrong.contains(&page.card.path) {
+        if !wrong.contains(&*page.card.path) {
             source.page = u32::try_from(content.pages.len()).ok();
             content.pages.push(page);
         }

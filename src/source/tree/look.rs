@@ -9,7 +9,7 @@ use std::io;
 use std::mem::take;
 use std::path::{Component, Path, PathBuf};
 
-use super::{CONTENT, Fault, Stamp, THEMES, Tree, ignored};
+use super::{CONTENT, Fault, Kind, Stamp, THEMES, Tree, ignored};
 use crate::diagnostic::Diagnostic;
 
 /// What a look at some places amounts to.
@@ -90,7 +90,7 @@ impl Tree {
             }
             part.stamp()?;
             found.files.extend(take(&mut part.files).into_iter().zip(take(&mut part.stamps)));
-        } else if meta.is_file() && !ignored(name.rsplit('/').next().unwrap_or_default(), false) {
+        } else if meta.is_file() && !ignored(name.rsplit('/').next().unwrap_or_default(), Kind::File) {
             found.files.insert(name.clone(), Stamp::of(&meta));
         }
         found.looked.insert(name);
@@ -151,10 +151,10 @@ fn is_nothing(error: &io::Error) -> bool {
 /// Whether a folder on the way, or a folder of this name, is no part of a site.
 fn is_ignored_below(name: &str) -> bool {
     // What is ignored as a folder but not as a file, or the other way round, is told when it is looked at.
-    let ignored_both = |part: &str| ignored(part, true) && ignored(part, false);
+    let ignored_both = |part: &str| ignored(part, Kind::Folder) && ignored(part, Kind::File);
     let mut parts: Vec<&str> = name.split('/').skip(1).collect();
     let last = parts.pop();
-    parts.into_iter().any(|part| ignored(part, true)) || last.is_some_and(ignored_both)
+    parts.into_iter().any(|part| ignored(part, Kind::Folder)) || last.is_some_and(ignored_both)
 }
 
 #[cfg(test)]
