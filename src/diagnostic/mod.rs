@@ -4,6 +4,7 @@
 //! Knows neither who found the mistake nor where the text is going; `terminal` and `json` each write it their way.
 
 pub mod json;
+pub mod overlay;
 mod place;
 mod suggestion;
 pub mod terminal;

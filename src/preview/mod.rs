@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what was typed, nor of how an output is made. The clock is somebody else's.
 
+pub mod server;
 pub mod watch;
 
 use std::time::Duration;

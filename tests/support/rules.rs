@@ -32,13 +32,15 @@ const EMPTY_NAMES: [&str; 8] = ["util", "utils", "helper", "helpers", "manager",
 const SWITCHES: [(&str, &str); 0] = [];
 
 /// Values that are made once and shared, with the reason; none of them can change.
-const STATE: [(&str, &str); 7] = [
+const STATE: [(&str, &str); 9] = [
     ("src/output/items.rs", "the values of items that many lists share, built once a run, and bounded"),
     ("src/output/keys/mod.rs", "the digests that many keys share, taken once a run"),
     ("src/engine/ledger/mod.rs", "the pages of a ledger, read when the first is needed"),
     ("src/main.rs", "the allocator of the whole program"),
     ("src/source/markdown/sanitise.rs", "what the sanitiser allows, built once"),
     ("src/source/markdown/highlight/paint.rs", "the grammars, loaded once"),
+    ("src/preview/server/hub.rs", "what changed, for all connections; of bounded size"),
+    ("src/preview/server/host/mod.rs", "the rule files as last read"),
     ("src/cli/progress.rs", "the line that is being drawn"),
 ];
 
@@ -134,7 +136,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
         ],
     ),
     ("the environment", &["std::env", "env::"], &["src/main.rs"]),
-    ("the network", &["std::net", "TcpStream", "TcpListener", "UdpSocket"], &[]),
+    ("the network", &["std::net", "TcpStream", "TcpListener", "UdpSocket"], &["src/preview/server/"]),
     ("other programs", &["std::process::Command", "process::exit", "process::abort"], &[]),
 ];
 

@@ -1,0 +1,199 @@
+// The script of the preview: reloads the page when it changed, swaps its styles, shows mistakes.
+// Works under the page's own Content-Security-Policy: no markup from text, no styles in attributes, no evaluation.
+(() => {
+  'use strict';
+  const own = document.currentScript;
+  const page = own.dataset.page;
+  const KEPT = 'bulletin:scroll';
+  let since = own.dataset.since;
+  let stream = null;
+  let again = 0;
+
+  // Addresses are compared decoded: there is more than one way to encode them.
+  const plain = (path) => {
+    try { return decodeURIComponent(path); } catch { return path; }
+  };
+  const pathOf = (address) => {
+    try {
+      const url = new URL(address, document.baseURI);
+      return url.origin === location.origin ? plain(url.pathname) : null;
+    } catch { return null; }
+  };
+
+  // Browsers keep the place on a reload, but not where the page was shorter for a moment.
+  const reload = () => {
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify([location.pathname, scrollX, scrollY]));
+    } catch { /* without storage, what the browser does must do */ }
+    location.reload();
+  };
+  const back = () => {
+    try {
+      const [path, x, y] = JSON.parse(sessionStorage.getItem(KEPT) || '[]');
+      sessionStorage.removeItem(KEPT);
+      if (path === location.pathname && (Math.abs(scrollX - x) > 1 || Math.abs(scrollY - y) > 1)) {
+        scrollTo({ left: x, top: y, behavior: 'instant' });
+      }
+    } catch { /* as above */ }
+  };
+  if (document.readyState === 'complete') back();
+  else addEventListener('load', back, { once: true });
+
+  // The new style comes before the old one goes, so the page is never without.
+  const leaving = new WeakSet();
+  const swap = (link) => {
+    const url = new URL(link.href);
+    url.searchParams.set('bulletin', since);
+    const next = link.cloneNode();
+    next.addEventListener('load', () => link.remove(), { once: true });
+    next.addEventListener('error', () => { next.remove(); leaving.delete(link); }, { once: true });
+    next.href = url.href;
+    leaving.add(link);
+    link.after(next);
+  };
+  const imports = (sheet, changed) => {
+    let rules = [];
+    try { rules = sheet.cssRules; } catch { /* of another origin */ }
+    return [...rules].some((rule) => rule.href && rule.styleSheet
+      && (changed.has(pathOf(rule.styleSheet.href)) || imports(rule.styleSheet, changed)));
+  };
+  const restyle = (addresses) => {
+    const changed = new Set(addresses.map(plain));
+    if ([...document.styleSheets].some((sheet) => imports(sheet, changed))) return reload();
+    const links = document.querySelectorAll('link[rel~="stylesheet"][href]');
+    [...links].filter((link) => !leaving.has(link) && changed.has(pathOf(link.href))).forEach(swap);
+  };
+
+  // A file concerns the page if the page has loaded it.
+  performance.setResourceTimingBufferSize(5000);
+  const refile = (addresses) => {
+    const changed = new Set(addresses.map(plain));
+    const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+    const shown = [...document.images].map((image) => image.currentSrc);
+    if ([...loaded, ...shown].some((address) => changed.has(pathOf(address)))) reload();
+  };
+
+  const LOOK = `
+    :host { all: initial; }
+    .panel { position: fixed; inset: auto 0 0 0; z-index: 2147483647; max-height: 70vh; overflow: auto; box-sizing: border-box;
+      padding: 1rem; background: #fff; color: #1a1a1a; border-top: 4px solid #b3261e; box-shadow: 0 0 24px rgb(0 0 0 / 40%);
+      font: 16px/1.45 system-ui, sans-serif; text-align: left; direction: ltr; color-scheme: light dark; }
+    .top { display: flex; gap: 1rem; align-items: center; justify-content: space-between; }
+    h2 { margin: 0; font-size: 1.1rem; }
+    section { margin-top: 1rem; overflow-wrap: anywhere; }
+    p { margin: .2rem 0; white-space: pre-wrap; }
+    .error { color: #b3261e; font-weight: 700; }
+    .warning { color: #7a5200; font-weight: 700; }
+    .place, pre { font-family: ui-monospace, monospace; font-size: .9rem; }
+    pre { margin: .3rem 0; padding: .5rem; overflow-x: auto; background: #f3f1ee; white-space: pre; tab-size: 4; }
+    mark { background: #fbd9d6; color: inherit; }
+    .unseen { visibility: hidden; }
+    .caret { color: #b3261e; }
+    button { font: inherit; min-width: 44px; min-height: 44px; padding: 0 .8rem; cursor: pointer; }
+    @media (prefers-color-scheme: dark) {
+      .panel { background: #1c1b1a; color: #eee; }
+      .error, .caret { color: #ff9d94; }
+      .warning { color: #f0c060; }
+      pre { background: #2a2826; }
+      mark { background: #6b2420; }
+    }
+    @media print { .panel { display: none; } }`;
+
+  const part = (name, text, kind) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const excerpt = (line, label) => {
+    const shown = part('pre');
+    shown.append(`${line.number} | ${line.before}`, part('mark', line.wrong), `${line.after}\n`);
+    // The same characters, unseen, take the same room: the carets stand right under any script.
+    const room = part('span', `${line.number} | ${line.before}`, 'unseen');
+    room.setAttribute('aria-hidden', 'true');
+    shown.append(room, part('span', `${'^'.repeat(Math.max(1, [...line.wrong].length))} ${label}`, 'caret'));
+    return shown;
+  };
+  const entry = (mistake) => {
+    const made = part('section');
+    const head = part('p');
+    head.append(part('span', `${mistake.severity}[${mistake.rule}]`, mistake.severity), `: ${mistake.message}`);
+    made.append(head);
+    if (mistake.place) made.append(part('p', mistake.place, 'place'));
+    if (mistake.line) made.append(excerpt(mistake.line, mistake.label));
+    mistake.help.forEach((text) => made.append(part('p', `help: ${text}`)));
+    mistake.notes.forEach((text) => made.append(part('p', `note: ${text}`)));
+    return made;
+  };
+
+  let overlay = null;
+  let shownText = '';
+  const hide = () => {
+    if (overlay) overlay.remove();
+    overlay = null;
+    removeEventListener('keydown', onKey, true);
+  };
+  const onKey = (event) => {
+    if (event.key === 'Escape') hide();
+  };
+  const draw = ({ mistakes, more }) => {
+    overlay = document.createElement('bulletin-overlay');
+    const root = overlay.attachShadow({ mode: 'closed' });
+    const look = new CSSStyleSheet();
+    look.replaceSync(LOOK);
+    root.adoptedStyleSheets = [look];
+    const panel = part('div', undefined, 'panel');
+    panel.setAttribute('role', 'dialog');
+    panel.setAttribute('aria-label', 'Mistakes in the site');
+    const top = part('div', undefined, 'top');
+    const count = mistakes.length + more;
+    const close = part('button', 'Close');
+    close.type = 'button';
+    close.addEventListener('click', hide);
+    const title = part('h2', count === 1 ? 'One mistake; this is the last good page' : `${count} mistakes; this is the last good page`);
+    title.setAttribute('role', 'alert');
+    top.append(title, close);
+    panel.append(top, ...mistakes.map(entry));
+    if (more > 0) panel.append(part('p', `and ${more} more: see the terminal`));
+    root.append(panel);
+    document.documentElement.append(overlay);
+    addEventListener('keydown', onKey, true);
+  };
+  // Who has closed the overlay sees it again with the next mistake, and not with the same.
+  const tell = (text) => {
+    if (text === shownText) return;
+    shownText = text;
+    hide();
+    const told = JSON.parse(text);
+    if (told.mistakes && told.mistakes.length > 0) draw(told);
+  };
+
+  const heard = (work) => (event) => {
+    if (event.lastEventId) since = event.lastEventId;
+    work(event.data);
+  };
+  const connect = () => {
+    clearTimeout(again);
+    if (stream || document.hidden) return;
+    const query = `page=${encodeURIComponent(page)}&since=${encodeURIComponent(since)}`;
+    stream = new EventSource(new URL(`events?${query}`, own.src));
+    stream.addEventListener('mistakes', heard(tell));
+    stream.addEventListener('reload', heard(reload));
+    stream.addEventListener('style', heard((text) => restyle(JSON.parse(text))));
+    stream.addEventListener('files', heard((text) => refile(JSON.parse(text))));
+    stream.addEventListener('error', () => {
+      if (!stream || stream.readyState !== EventSource.CLOSED) return;
+      rest();
+      again = setTimeout(connect, 1000);
+    });
+  };
+  const rest = () => {
+    if (stream) stream.close();
+    stream = null;
+  };
+  // Browsers open only six connections to a server: a tab that nobody looks at must not hold one.
+  document.addEventListener('visibilitychange', () => (document.hidden ? rest() : connect()));
+  addEventListener('pagehide', rest);
+  addEventListener('pageshow', connect);
+  connect();
+})();
