@@ -2,12 +2,15 @@
 //!
 //! Knows nothing of what was typed, nor of how an output is made. The clock is somebody else's.
 
+mod run;
 pub mod server;
 pub mod watch;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+pub use run::{Cause, Order, Preview, Rebuilt, Shown, Teller};
 
 /// The time, from whoever may read it.
 pub trait Clock: Sync {

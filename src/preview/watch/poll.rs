@@ -19,42 +19,34 @@ const LOOKS_MAX: usize = 8;
 /// Where times are whole seconds, or every second one, a second edit may hide behind the first: after this long,
 /// whoever compares must look again.
 const COARSE: Duration = Duration::from_millis(2_100);
-/// However long a look takes, the next one comes as soon as this after it.
-const PAUSE_MAX: Duration = Duration::from_millis(800);
 
 /// Looks every so often.
 pub(super) struct Poll {
     every: Duration,
     /// What was there at the last look; none if it could not be seen.
     last: Option<Digest>,
-    /// How long the last look took.
-    took: Duration,
     /// When to tell of a change once more, by the clock.
     again: Option<Duration>,
 }
 
 impl Poll {
     /// What is there now is no change.
-    pub(super) fn begin(roots: &Roots, every: Duration, clock: &dyn Clock) -> Self {
-        let mut poll = Self { every, last: None, took: Duration::ZERO, again: None };
-        poll.last = poll.look(roots, clock);
-        poll
+    pub(super) fn begin(roots: &Roots, every: Duration) -> Self {
+        Self { every, last: seen(roots), again: None }
     }
 
     /// Looks until something is different, and stands still, or the time is over.
     pub(super) fn next(&mut self, roots: &Roots, at_most: Duration, clock: &dyn Clock) -> Option<Seen> {
         let end = clock.elapsed().saturating_add(at_most);
         loop {
-            // On a slow disk, looking is most of what is done otherwise.
-            let pause = self.every.max((self.took * 2).min(PAUSE_MAX));
             let left = end.saturating_sub(clock.elapsed());
-            std::thread::sleep(pause.min(left));
-            if left < pause {
+            std::thread::sleep(self.every.min(left));
+            if left < self.every {
                 return None;
             }
-            let there = self.look(roots, clock);
+            let there = seen(roots);
             if there != self.last {
-                self.settle(there, roots, clock);
+                self.settle(there, roots);
                 self.again = Some(clock.elapsed() + COARSE);
                 return Some(Seen::Anywhere);
             }
@@ -66,23 +58,16 @@ impl Poll {
     }
 
     /// A file that an editor is just putting in the place of another is not gone.
-    fn settle(&mut self, there: Option<Digest>, roots: &Roots, clock: &dyn Clock) {
+    fn settle(&mut self, there: Option<Digest>, roots: &Roots) {
         self.last = there;
         for _ in 0..LOOKS_MAX {
             std::thread::sleep(QUIET);
-            let there = self.look(roots, clock);
+            let there = seen(roots);
             if there == self.last {
                 return;
             }
             self.last = there;
         }
-    }
-
-    fn look(&mut self, roots: &Roots, clock: &dyn Clock) -> Option<Digest> {
-        let begun = clock.elapsed();
-        let there = seen(roots);
-        self.took = clock.elapsed().saturating_sub(begun);
-        there
     }
 }
 

@@ -1,0 +1,253 @@
+//! The loop: wait until something may have changed or an instant has come, build, tell.
+//!
+//! Knows neither how a change is noticed, nor how an output is made, nor what a browser is.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Clock;
+use super::server::{Hub, Place, Server};
+use super::watch::{Mode, Roots, Watch};
+use crate::engine::{Progress, Rebuild, Report, Request, Seen, Session, Stop};
+
+/// How long after a build nothing else must have happened before it is written down for the next process: a save that
+/// comes just then has to wait for it.
+const REMEMBER_AFTER: Duration = Duration::from_secs(1);
+/// How long after a fault the same is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// A machine may sleep, and its clock may be set: how often it is looked at, whatever it said.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+/// What is to be watched and shown.
+#[derive(Debug)]
+pub struct Order {
+    /// What is built, and where to.
+    pub request: Request,
+    /// How changes are found.
+    pub mode: Mode,
+    /// Where it is shown; none if it only goes to its folder.
+    pub shown: Option<Shown>,
+}
+
+/// Where the site is shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The name or address to listen on.
+    pub host: String,
+    /// The port to begin with.
+    pub port: u16,
+    /// Further names by which browsers may call this machine.
+    pub allowed: Vec<String>,
+}
+
+/// Why the site was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It is the first time.
+    Start,
+    /// Files may have changed.
+    Files,
+    /// A page appears or expires at this instant.
+    Instant(Timestamp),
+    /// The time before, the machine failed.
+    Retry,
+}
+
+/// One build.
+#[derive(Debug)]
+pub struct Rebuilt<'a> {
+    /// What it found and did.
+    pub report: &'a Report,
+    /// Why it was.
+    pub cause: Cause,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Tells somebody what happens.
+pub trait Teller {
+    /// A build begins.
+    fn begin(&mut self);
+    /// How far it is.
+    fn progress(&self) -> &dyn Progress;
+    /// It is done.
+    fn rebuilt(&mut self, rebuilt: &Rebuilt<'_>);
+    /// It could not be done.
+    fn failed(&mut self, stop: &Stop);
+    /// The site is shown at this address.
+    fn serving(&mut self, url: &str);
+    /// Something worth knowing, in a line.
+    fn notice(&mut self, line: &str);
+}
+
+/// A site that is kept up to date, and shown.
+pub struct Preview<'c> {
+    session: Session,
+    watch: Watch<'c>,
+    clock: &'c dyn Clock,
+    hub: Hub,
+    shown: Option<Shown>,
+    server: Option<(Server, String)>,
+    /// Whether a build has not been written down yet.
+    unwritten: bool,
+    failed: bool,
+    /// The last instant for whose sake there was a build.
+    came: Option<Timestamp>,
+    /// Why the last build could not be written down.
+    complaint: Option<String>,
+}
+
+impl<'c> Preview<'c> {
+    /// Builds the site for the first time, and shows it.
+    ///
+    /// # Errors
+    /// When it cannot be built or shown at all.
+    pub fn start(order: Order, clock: &'c dyn Clock, teller: &mut dyn Teller) -> Result<Self, Stop> {
+        let root = order.request.root.clone();
+        let settings = order.request.config.clone().unwrap_or_else(|| root.join(crate::site::FILE));
+        // What changes while the first build runs must be known too.
+        let watch = Watch::start(&Roots { root, settings }, order.mode, clock);
+        let session = Session::open(order.request)?;
+        let (hub, shown) = (Hub::new(), order.shown);
+        let mut preview = Self {
+            session,
+            watch,
+            clock,
+            hub,
+            shown,
+            server: None,
+            unwritten: true,
+            failed: false,
+            came: None,
+            complaint: None,
+        };
+        preview.build(&Seen::Anywhere, Cause::Start, teller)?;
+        preview.show(teller)?;
+        preview.notices(teller);
+        Ok(preview)
+    }
+
+    /// Waits for the next thing that happens, at most half a minute, and does what is to be done.
+    pub fn turn(&mut self, teller: &mut dyn Teller) {
+        match self.watch.next(self.patience()) {
+            Some(seen) => {
+                self.notices(teller);
+                self.again(&seen, Cause::Files, teller);
+            }
+            None if self.failed => self.again(&Seen::Anywhere, Cause::Retry, teller),
+            None => match self.coming().filter(|instant| *instant <= self.clock.now()) {
+                Some(instant) => {
+                    self.came = Some(instant);
+                    self.again(&Seen::At(BTreeSet::new()), Cause::Instant(instant), teller);
+                }
+                None if self.unwritten => self.write_down(teller),
+                None => {}
+            },
+        }
+    }
+
+    fn again(&mut self, seen: &Seen, cause: Cause, teller: &mut dyn Teller) {
+        // Where a build failed, what had been seen before it was not looked at.
+        let seen = if self.failed { &Seen::Anywhere } else { seen };
+        let result = self.build(seen, cause, teller).and_then(|()| self.show(teller));
+        self.failed = result.is_err();
+        if let Err(stop) = result {
+            teller.failed(&stop);
+        }
+    }
+
+    fn build(&mut self, seen: &Seen, cause: Cause, teller: &mut dyn Teller) -> Result<(), Stop> {
+        let begun = self.clock.elapsed();
+        teller.begin();
+        let first = self.hub.watched();
+        let order = Rebuild { now: self.clock.now(), seen, first: &first };
+        let progress = Telling { inner: teller.progress(), hub: &self.hub };
+        let report = self.session.rebuild(&order, &progress)?;
+        self.hub.changed(&report.replaced, &report.removed);
+        self.hub.mistakes(&report.diagnostics);
+        let took = self.clock.elapsed().saturating_sub(begun);
+        teller.rebuilt(&Rebuilt { report: &report, cause, took });
+        self.unwritten = true;
+        Ok(())
+    }
+
+    /// Starts the server; anew, if the site now belongs at another path of its host.
+    fn show(&mut self, teller: &mut dyn Teller) -> Result<(), Stop> {
+        let Some(shown) = &self.shown else { return Ok(()) };
+        let base_path = self.session.site().map_or("/", |site| site.base_url.path()).to_string();
+        if self.server.as_ref().is_some_and(|(_, path)| *path == base_path) {
+            return Ok(());
+        }
+        // The old one must let go of its port first.
+        self.server = None;
+        let Shown { host, port, allowed } = shown.clone();
+        let folder: PathBuf = self.session.output().to_path_buf();
+        let place = Place { folder, host, port, base_path: base_path.clone(), allowed };
+        let server = Server::start(&place, &self.hub)
+            .map_err(|error| Stop::Refused(format!("cannot listen on {}: {error}", place.host)))?;
+        server.notice().iter().flat_map(|notice| notice.lines()).for_each(|line| teller.notice(line));
+        teller.serving(server.url());
+        self.server = Some((server, base_path));
+        Ok(())
+    }
+
+    fn notices(&mut self, teller: &mut dyn Teller) {
+        if let Some(notice) = self.watch.notice() {
+            teller.notice(&notice);
+        }
+    }
+
+    fn write_down(&mut self, teller: &mut dyn Teller) {
+        self.unwritten = false;
+        let complaint = self.session.remember();
+        // A disk that is full is full after each build: once is enough.
+        if let Some(why) = complaint.as_deref().filter(|_| complaint != self.complaint) {
+            teller.notice(why);
+        }
+        self.complaint = complaint;
+    }
+
+    /// The next instant that changes something, and has not done so.
+    fn coming(&self) -> Option<Timestamp> {
+        self.session.until().filter(|until| Some(*until) != self.came)
+    }
+
+    fn patience(&self) -> Duration {
+        if self.failed {
+            return RETRY_AFTER;
+        }
+        let longest = if self.unwritten { REMEMBER_AFTER } else { SLEEP_MAX };
+        let left = |until: Timestamp| {
+            Duration::try_from(until.duration_since(self.clock.now())).unwrap_or(Duration::ZERO)
+        };
+        self.coming().map_or(longest, |until| left(until).min(longest))
+    }
+}
+
+/// Passes on how far a build is, and shows at once what is ready.
+struct Telling<'a> {
+    inner: &'a dyn Progress,
+    hub: &'a Hub,
+}
+
+impl Progress for Telling<'_> {
+    fn begin(&self, stage: &'static str, steps: usize) {
+        self.inner.begin(stage, steps);
+    }
+
+    fn step(&self) {
+        self.inner.step();
+    }
+
+    fn elapsed(&self) -> Option<Duration> {
+        self.inner.elapsed()
+    }
+
+    fn early(&self, replaced: &[String]) {
+        self.hub.changed(replaced, &[]);
+        self.inner.early(replaced);
+    }
+}
