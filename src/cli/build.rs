@@ -14,6 +14,7 @@ use crate::source::path::TermKind;
 
 /// What can be said after `bulletin build`.
 #[derive(Debug, Args)]
+#[cfg_attr(feature = "serve", command(mut_arg("poll", |poll| poll.requires("watch"))))]
 pub(super) struct Options {
     #[command(flatten)]
     common: Common,
@@ -26,6 +27,13 @@ pub(super) struct Options {
     /// Say what took how long
     #[arg(long)]
     timings: bool,
+    /// Make the site again whenever something changes, until the command is ended
+    #[cfg(feature = "serve")]
+    #[arg(long, conflicts_with_all = ["verify", "timings"])]
+    watch: bool,
+    #[cfg(feature = "serve")]
+    #[command(flatten)]
+    polling: super::serve::Polling,
 }
 
 /// Makes the site and says what was made.
@@ -33,6 +41,10 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let common = &options.common;
     let output = common.output(options.output.as_deref());
     let request = common.request(Destination::Folder(output.clone()), surroundings)?;
+    #[cfg(feature = "serve")]
+    if options.watch {
+        return super::serve::watch(request, options.polling, common, surroundings);
+    }
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
     let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
@@ -117,8 +129,8 @@ fn object(report: &Report, options: &Options) -> serde_json::Value {
     })
 }
 
-/// `  412 pages, 19 topics, 3 series → public/ in 0.04 s`
-fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
+/// `412 pages, 19 topics, 3 series`
+pub(super) fn contents(report: &Report) -> String {
     let mut parts = vec![counted(report.pages, "page", "pages")];
     for (kind, count) in report.terms.iter().filter(|(_, count)| *count > 0) {
         let (one, many) = match kind {
@@ -130,6 +142,11 @@ fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
         };
         parts.push(counted(*count, one, many));
     }
+    parts.join(", ")
+}
+
+/// `  412 pages, 19 topics, 3 series → public/ in 0.04 s`
+fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
     let shown = output.display().to_string();
     let slash = if shown.ends_with(std::path::MAIN_SEPARATOR) { "" } else { std::path::MAIN_SEPARATOR_STR };
     let written = report.written.unwrap_or_default();
@@ -142,7 +159,7 @@ fn summary(report: &Report, output: &std::path::Path, seconds: f64) -> String {
         (changed, 0) => format!(" ({changed} written)"),
         (changed, removed) => format!(" ({changed} written, {removed} removed)"),
     };
-    format!("  {} → {shown}{slash}{changes} in {seconds:.2} s\n", parts.join(", "))
+    format!("  {} → {shown}{slash}{changes} in {seconds:.2} s\n", contents(report))
 }
 
 /// `  1 changed → 3 made, 2 written in 0.31 s`
@@ -154,12 +171,13 @@ fn changes(report: &Report, written: Written, seconds: f64) -> String {
     format!("  {changed} changed → {made} made, {} written{removed} in {seconds:.2} s\n", written.changed)
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+/// A number and its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What is not public, and when it will be.
-fn held_back(report: &Report, word: &str) -> String {
+pub(super) fn held_back(report: &Report, word: &str) -> String {
     let zone = TimeZone::get(&report.timezone).unwrap_or(TimeZone::UTC);
     let line = |held: &Held| {
         let when = held.appears.map(|instant| {

@@ -2,9 +2,13 @@
 
 mod build;
 mod init;
+#[cfg(feature = "serve")]
+mod live;
 mod new;
 mod progress;
 mod schedule;
+#[cfg(feature = "serve")]
+mod serve;
 mod snippet;
 mod timings;
 mod why;
@@ -56,6 +60,9 @@ enum Command {
     New(new::Options),
     /// Make the site
     Build(build::Options),
+    /// Show the site in a browser, and every change as soon as it is saved
+    #[cfg(feature = "serve")]
+    Serve(serve::Options),
     /// Say what an output is made from, and why it was made
     Why(why::Options),
     /// Say when pages appear and expire, or print what rebuilds the site then
@@ -63,7 +70,7 @@ enum Command {
 }
 
 /// Options that every command on a site has.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Common {
     /// The folder of the site [default: this folder, or the nearest above it with a site.toml]
     #[arg(long, value_name = "DIR")]
@@ -77,9 +84,9 @@ pub(super) struct Common {
     /// The instant that decides what is public, such as 2026-12-01T09:00:00+02:00 [default: the clock]
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
-    /// Whom the site is made for
-    #[arg(long, value_enum, default_value_t = Audience::Public, value_name = "PROFILE")]
-    profile: Audience,
+    /// Whom the site is made for [default: public]
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    profile: Option<Audience>,
     /// How messages are written
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     format: Format,
@@ -143,6 +150,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
         Command::Init(options) => init::run(&options, surroundings),
         Command::New(options) => new::run(&options, surroundings),
         Command::Build(options) => build::run(&options, surroundings),
+        #[cfg(feature = "serve")]
+        Command::Serve(options) => serve::run(&options, surroundings),
         Command::Why(options) => why::run(&options, surroundings),
         Command::Schedule(options) => schedule::run(&options, surroundings),
     };
@@ -189,8 +198,12 @@ impl Common {
         })
     }
 
+    fn audience(&self) -> Audience {
+        self.profile.unwrap_or(Audience::Public)
+    }
+
     fn profile(&self) -> Profile {
-        match self.profile {
+        match self.audience() {
             Audience::Public => Profile::Public,
             Audience::Preview => Profile::Preview,
         }
@@ -198,7 +211,7 @@ impl Common {
 
     /// What is said of a page that is not public: a preview shows it all the same.
     fn held_word(&self) -> &'static str {
-        match self.profile {
+        match self.audience() {
             Audience::Public => "held back",
             Audience::Preview => "not public",
         }
@@ -206,7 +219,7 @@ impl Common {
 
     /// Where the outputs go: where it was said, or else where those of the profile go.
     fn output(&self, named: Option<&Path>) -> PathBuf {
-        let usual = match self.profile {
+        let usual = match self.audience() {
             Audience::Public => "public",
             Audience::Preview => PREVIEW_FOLDER,
         };
