@@ -216,3 +216,28 @@ fn wrong_usage_ends_at_once_and_says_what_to_do() {
     ends(&site, &["build", "--poll"], "--watch");
     ends(&site, &["build", "--watch", "--verify"], "--verify");
 }
+
+#[test]
+fn a_site_that_moves_to_another_path_is_shown_there_at_the_same_port() {
+    let (_folder, site) = desk();
+    let running = Running::start(&site, &["serve", "--port", "0"]);
+    let url = running.url();
+    let settings = fs::read_to_string(site.join("site.toml")).expect("the settings are there");
+    let is_base = |line: &&str| line.starts_with("base_url");
+    let base = settings.lines().find(is_base).expect("there is an address").to_string();
+    let moved = settings.replace(&base, "base_url = \"https://example.org/desk/\"");
+    fs::write(site.join("site.toml"), moved).expect("the settings can be written");
+    assert_eq!(running.url(), format!("{url}desk/"));
+    assert!(fetched(&url, "/desk/about/").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn an_output_folder_that_somebody_takes_away_is_made_again() {
+    let (_folder, site) = desk();
+    let running = Running::start(&site, &["serve", "--port", "0"]);
+    let url = running.url();
+    fs::remove_dir_all(site.join(".bulletin/preview")).expect("the folder can be removed");
+    append(&site, "content/about.md", "\nAll the same.\n");
+    eventually("the page is back", || fetched(&url, "/about/").contains("All the same."));
+    eventually("and the others", || fetched(&url, "/").starts_with("HTTP/1.1 200"));
+}

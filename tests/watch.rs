@@ -290,7 +290,8 @@ fn looking_now_and_then_finds_every_kind_of_change_and_nothing_else() {
     site.write("content/.a.md.swp", "x");
     site.write("public/index.html", "x");
     quiet(&mut watch);
-    let changes: [(&str, fn(&Site)); 6] = [
+    type Change = fn(&Site);
+    let changes: [(&str, Change); 6] = [
         ("an edit", |site| site.write("content/a.md", "second")),
         ("a rename", |site| site.rename("content/a.md", "content/c.md")),
         ("a deletion", |site| fs::remove_file(site.at("content/c.md")).expect("it was there")),

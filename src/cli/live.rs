@@ -185,7 +185,9 @@ fn bar(common: &Common, surroundings: &Surroundings) -> Bar {
 /// `  1 changed → 3 made, 2 written in 0.01 s: content/a.md`; nothing where nothing came of it.
 fn changes(rebuilt: &Rebuilt<'_>) -> Option<String> {
     let report = rebuilt.report;
-    let (made, written, removed) = (report.made.len(), report.replaced.len(), report.removed.len());
+    let (made, removed) = (report.made.len(), report.removed.len());
+    // Nothing is named where the whole folder is new.
+    let written = report.replaced.len().max(report.written.map_or(0, |written| written.changed));
     if report.changed_sources == 0 && (made, written, removed) == (0, 0, 0) {
         return None;
     }

@@ -260,9 +260,12 @@ pub(super) fn exclude(file: &File, output: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Another build is at work.
+/// Another build or preview is at work.
 pub(super) fn busy(output: &Path) -> Stop {
-    Stop::Refused(format!("another build is writing into {}; wait for it to end", output.display()))
+    Stop::Refused(format!(
+        "another build is writing into {}; wait for it to end, or end it if it is a preview",
+        output.display()
+    ))
 }
 
 /// Writes to a file, and tells its stamp: the time that the disk has now.

@@ -166,7 +166,10 @@ impl<'c> Preview<'c> {
         let order = Rebuild { now: self.clock.now(), seen, first: &first };
         let progress = Telling { inner: teller.progress(), hub: &self.hub };
         let report = self.session.rebuild(&order, &progress)?;
-        self.hub.changed(&report.replaced, &report.removed);
+        // Nothing is named where the whole folder is new.
+        let is_new = report.replaced.is_empty() && report.written.is_some_and(|written| written.changed > 0);
+        let replaced = if is_new { &report.made } else { &report.replaced };
+        self.hub.changed(replaced, &report.removed);
         self.hub.mistakes(&report.diagnostics);
         let took = self.clock.elapsed().saturating_sub(begun);
         teller.rebuilt(&Rebuilt { report: &report, cause, took });
@@ -181,9 +184,10 @@ impl<'c> Preview<'c> {
         if self.server.as_ref().is_some_and(|(_, path)| *path == base_path) {
             return Ok(());
         }
-        // The old one must let go of its port first.
-        self.server = None;
         let Shown { host, port, allowed } = shown.clone();
+        // The old one must let go of its port first, which browsers know.
+        let old = self.server.take();
+        let port = old.and_then(|(server, _)| port_of(server.url())).unwrap_or(port);
         let folder: PathBuf = self.session.output().to_path_buf();
         let place = Place { folder, host, port, base_path: base_path.clone(), allowed };
         let server = Server::start(&place, &self.hub)
@@ -227,6 +231,13 @@ impl<'c> Preview<'c> {
     }
 }
 
+/// The port in an address such as `http://localhost:8340/desk/`.
+fn port_of(url: &str) -> Option<u16> {
+    let (_, host) = url.split_once("://")?;
+    let (_, port) = host.split('/').next()?.rsplit_once(':')?;
+    port.parse().ok()
+}
+
 /// Passes on how far a build is, and shows at once what is ready.
 struct Telling<'a> {
     inner: &'a dyn Progress,
@@ -249,5 +260,17 @@ impl Progress for Telling<'_> {
     fn early(&self, replaced: &[String]) {
         self.hub.changed(replaced, &[]);
         self.inner.early(replaced);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_starts_anew_keeps_the_port_that_browsers_know() {
+        assert_eq!(port_of("http://localhost:39563/desk/"), Some(39563));
+        assert_eq!(port_of("http://[::1]:8340/"), Some(8340));
+        assert_eq!(port_of("http://localhost/a:7/"), None);
     }
 }
