@@ -27,7 +27,8 @@ struct Run {
 
 /// Runs the sequence with this seed; the error is its story, and what was wrong at its end.
 pub fn run(seed: u64) -> Result<(), String> {
-    let desk = Desk::new();
+    let profile = if seed.is_multiple_of(2) { Profile::Preview } else { Profile::Public };
+    let desk = Desk::new(profile);
     let (warm, cold) = (Place::new(), Place::new());
     let story = vec!["the site as it stands".to_string()];
     let mut run = Run { good: desk.clone(), desk, warm, cold, session: None, story, failing: false };
@@ -139,7 +140,7 @@ impl Run {
                 destination: Destination::Folder("public".into()),
                 base_url: None,
                 now,
-                profile: Profile::Public,
+                profile: self.desk.profile,
                 threads: Some(2),
             })?),
         };
