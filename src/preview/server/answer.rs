@@ -209,10 +209,10 @@ async fn file(path: &Path, request: &Request<()>) -> Answer {
     };
     let mut answer = answer.map(UnsyncBoxBody::new);
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if let Some(kind) = kind.filter(|kind| kind.starts_with("text/") && !kind.contains("charset")) {
-        if let Ok(kind) = HeaderValue::from_str(&format!("{kind}; charset=utf-8")) {
-            answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-        }
+    let bare = kind.filter(|kind| kind.starts_with("text/") && !kind.contains("charset"));
+    let full = bare.and_then(|kind| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok());
+    if let Some(kind) = full {
+        answer.headers_mut().insert(header::CONTENT_TYPE, kind);
     }
     answer
 }

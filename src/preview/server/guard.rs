@@ -10,7 +10,10 @@ use hyper::{Request, StatusCode};
 
 /// The names this server answers to.
 pub(super) struct Guard {
+    /// Of this machine, and the host it listens at.
     names: Vec<String>,
+    /// Further ones, under which a proxy may bring requests here.
+    allowed: Vec<String>,
     /// Any address of this machine is fine: it listens at all of them, and an address cannot be made to mean another.
     addresses: bool,
 }
@@ -28,15 +31,17 @@ impl Guard {
         let bare = name_of(host);
         let addresses = bare.parse::<IpAddr>().is_ok_and(|place| place.is_unspecified());
         let usual = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let names = usual.into_iter().chain([bare]).chain(allowed.iter().map(|name| name_of(name))).collect();
-        Guard { names, addresses }
+        let names = usual.into_iter().chain([bare]).collect();
+        let allowed = allowed.iter().map(|name| name_of(name)).collect();
+        Guard { names, allowed, addresses }
     }
 
     /// Whether the server is called by a name of its own.
     pub fn called<B>(&self, request: &Request<B>) -> Result<(), Refusal> {
         let host = host(request);
         let name = host.as_deref().map(name_of).unwrap_or_default();
-        let known = self.names.contains(&name) || self.addresses && name.parse::<IpAddr>().is_ok();
+        let named = self.names.contains(&name) || self.allowed.contains(&name);
+        let known = named || self.addresses && name.parse::<IpAddr>().is_ok();
         if known && !name.is_empty() {
             return Ok(());
         }
@@ -64,11 +69,8 @@ impl Guard {
         let Some((_, authority)) = origin.split_once("://") else { return refusal() };
         let same = host(request).is_some_and(|host| host.eq_ignore_ascii_case(authority));
         // Behind a proxy the name that the browser knows may differ from the one that comes here.
-        let allowed = || {
-            let name = name_of(authority);
-            self.names[4..].contains(&name)
-        };
-        if same || allowed() { Ok(()) } else { refusal() }
+        let allowed = self.allowed.contains(&name_of(authority));
+        if same || allowed { Ok(()) } else { refusal() }
     }
 }
 

@@ -71,12 +71,12 @@ impl Server {
         let (url, notice) = (url(place, sockets.port), notice(place, &sockets));
         let shared = Shared::new(place, hub);
         let limit = listen::limit();
-        let _inside = runtime.enter();
+        let inside = runtime.enter();
         for listener in sockets.listeners {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             runtime.spawn(listen::accept(listener, shared.clone(), limit.clone()));
         }
-        drop(_inside);
+        drop(inside);
         Ok(Server { runtime: Some(runtime), url, notice })
     }
 

@@ -9,9 +9,9 @@ mod redirects;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use hyper::header::HeaderMap;
+use jiff::Timestamp;
 
 use headers::Headers;
 use redirects::Redirects;
@@ -22,7 +22,7 @@ pub(super) use redirects::{Force, Verdict};
 pub(super) const FILES: [&str; 2] = ["_redirects", "_headers"];
 
 /// What is known of a file without reading it; none if it is not there.
-type Stamp = Option<(u64, Option<SystemTime>, u64)>;
+type Stamp = Option<(u64, Option<Timestamp>, u64)>;
 
 /// The rules as they were last read.
 pub(super) struct Host {
@@ -70,10 +70,10 @@ impl Rules {
     }
 }
 
-fn stamp(seen: &Metadata) -> (u64, Option<SystemTime>, u64) {
+fn stamp(seen: &Metadata) -> (u64, Option<Timestamp>, u64) {
     #[cfg(unix)]
     let number = std::os::unix::fs::MetadataExt::ino(seen);
     #[cfg(not(unix))]
     let number = 0;
-    (seen.len(), seen.modified().ok(), number)
+    (seen.len(), seen.modified().ok().and_then(|time| Timestamp::try_from(time).ok()), number)
 }
