@@ -338,8 +338,10 @@ pub fn ignored(name: &str, kind: Kind) -> bool {
         return true;
     }
     let backup = name.ends_with('~') || name.starts_with('#') && name.ends_with('#');
+    // JetBrains' editors hold these for the moments of a save.
+    let backup = backup || name.ends_with("___jb_tmp___") || name.ends_with("___jb_old___");
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let swap = |e: &str| e == "bak" || e == "orig" || e.len() == 3 && e.starts_with("sw");
+    let swap = |e: &str| ["bak", "bck", "orig"].contains(&e) || e.len() == 3 && e.starts_with("sw");
     backup || !is_folder && ending.is_some_and(|e| swap(&e))
 }
 
@@ -379,6 +381,15 @@ mod tests {
         assert_ne!(after.stamps()[0], before.stamps()[0], "the change that hides its time");
         assert_ne!(after.stamps()[1], before.stamps()[1], "another file in its place");
         assert_eq!(after.stamps(), scanned(site.path()).stamps());
+    }
+
+    #[test]
+    fn what_an_editor_holds_for_the_moment_of_a_save_is_no_part_of_a_site() {
+        // Helix renames the old text so; others write the new one first.
+        for name in ["note.mdk3Jx0T.bck", "note.md___jb_tmp___", "note.md___jb_old___"] {
+            assert!(ignored(name, Kind::File), "{name}");
+        }
+        assert!(!ignored("note.bckp", Kind::File));
     }
 
     #[test]
