@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod client;
 pub mod everything;
+pub mod served;
 pub mod story;
 
 use std::collections::BTreeMap;
