@@ -167,7 +167,7 @@ fn a_file_with_a_trusted_stamp_is_not_opened() {
         compare(
             &tree,
             &desk.site,
-            desk.ledger.as_ref(),
+            desk.ledger.as_ref().map(Old::of),
             &Began { instant, progress: &Silent, spoilt: Spoilt::Dropped },
         )
         .unwrap()
