@@ -191,12 +191,11 @@ fn programs_read_an_object_for_the_address_and_one_for_each_build() {
     let (_folder, site) = desk();
     let running = Running::start(&site, &["serve", "--port", "0", "--format", "json"]);
     let object = |line: String| serde_json::from_str::<serde_json::Value>(&line).expect("it is JSON");
-    let first = object(running.line("rebuild"));
-    assert_eq!(first["rebuild"]["errors"], 0);
-    let serving = object(running.line("serving"));
+    let serving = object(running.until("serving").remove(0));
     assert!(serving["serving"].as_str().is_some_and(|url| url.starts_with("http://")), "{serving}");
     append(&site, "content/about.md", "\nMore.\n");
     let second = object(running.line("rebuild"));
+    assert_eq!(second["rebuild"]["errors"], 0);
     assert_eq!(second["rebuild"]["sources"], serde_json::json!(["content/about.md"]));
     assert_eq!(second["rebuild"]["replaced"], 1);
 }

@@ -132,7 +132,11 @@ impl Teller for Live<'_> {
         match self.common.format {
             Format::Json => {
                 write::out(&json::texts(&rebuilt.report.diagnostics));
-                write::out(&format!("{}\n", object(rebuilt)));
+                // The first build ends with the address, which says that all is there; those after it with what they did.
+                let shown = rebuilt.cause == Cause::Start && !self.wording.address.is_empty();
+                if !shown {
+                    write::out(&format!("{}\n", object(rebuilt)));
+                }
             }
             Format::Text => self.text(rebuilt),
         }
