@@ -100,6 +100,21 @@ impl<'a> Live<'a> {
         self.mistakes(&report.diagnostics, line.as_deref());
     }
 
+    /// For programs: all mistakes that stand, and what was done. Nothing, if nothing came of it.
+    fn objects(&mut self, rebuilt: &Rebuilt<'_>) {
+        let found = &rebuilt.report.diagnostics;
+        if rebuilt.cause != Cause::Start && changes(rebuilt).is_none() && *found == self.told {
+            return;
+        }
+        write::out(&json::texts(found));
+        // The first build ends with the address, which says that all is there; those after it with what they did.
+        let shown = rebuilt.cause == Cause::Start && !self.wording.address.is_empty();
+        if !shown {
+            write::out(&format!("{}\n", object(rebuilt)));
+        }
+        self.told = found.clone();
+    }
+
     /// What is new among the mistakes, and what became of those that were told before; after the line about the build.
     fn mistakes(&mut self, found: &[Diagnostic], line: Option<&str>) {
         let fresh: Vec<Diagnostic> = found.iter().filter(|one| !self.told.contains(one)).cloned().collect();
@@ -130,14 +145,7 @@ impl Teller for Live<'_> {
         self.bar.clear();
         self.fault = None;
         match self.common.format {
-            Format::Json => {
-                write::out(&json::texts(&rebuilt.report.diagnostics));
-                // The first build ends with the address, which says that all is there; those after it with what they did.
-                let shown = rebuilt.cause == Cause::Start && !self.wording.address.is_empty();
-                if !shown {
-                    write::out(&format!("{}\n", object(rebuilt)));
-                }
-            }
+            Format::Json => self.objects(rebuilt),
             Format::Text => self.text(rebuilt),
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod card;
 pub mod details;
+mod foreign;
 mod front_matter;
 pub mod keys;
 pub mod markdown;

@@ -127,6 +127,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
         ],
         &[
             "src/source/tree.rs",
+            "src/source/tree/",
             "src/source/stamp.rs",
             "src/fingerprint.rs",
             "src/engine/",
