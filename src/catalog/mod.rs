@@ -11,6 +11,7 @@ pub mod page_terms;
 pub mod pagination;
 pub mod problem;
 mod related;
+mod renewal;
 pub mod slots;
 mod term_checks;
 pub mod terms;
@@ -21,7 +22,6 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::digest::Digest;
 use crate::site::{LanguageIndex, Site};
 use crate::source::card::Card;
 use crate::source::page::Page;
@@ -194,16 +194,6 @@ impl Catalog {
     /// Whether what is held back from the public is shown.
     pub fn is_preview(&self) -> bool {
         self.view.profile == Profile::Preview
-    }
-
-    /// Notes that the text of a page is another, while all that others may know of it is the same.
-    pub fn renew_text(&mut self, id: PageId, digest: Digest) {
-        self.pages[id.index()].digest = digest;
-    }
-
-    /// The pages alone, and what is left without them.
-    pub fn into_pages(mut self) -> (Vec<Page>, Self) {
-        (std::mem::take(&mut self.pages), self)
     }
 
     /// The page that stands at `id`.

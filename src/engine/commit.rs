@@ -4,6 +4,8 @@
 //! does, only files whose bytes differ are replaced, each by a rename. The manifest in the output folder lists what is
 //! ours: it makes stale files go, and foreign ones stay.
 
+mod foreign;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -31,9 +33,6 @@ pub(super) struct Staging<'t> {
     /// The staging folder, locked: builds of other sites into the same output know nothing of this site's lock.
     lock: Option<File>,
 }
-
-/// How many paths are looked at one after the other.
-const NEIGHBOURS: usize = 256;
 
 /// What became of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,14 +213,6 @@ impl<'t> Staging<'t> {
         self.before.is_some() && self.output.join(MANIFEST).is_file()
     }
 
-    fn refuse_all_foreign(&self, before: &Ours, staged: &[&str]) -> Result<(), Stop> {
-        let refused = |paths: &[&str]| self.refuse_foreign(paths, before).err();
-        if let Some(stop) = staged.par_chunks(NEIGHBOURS).find_map_first(refused) {
-            return Err(stop);
-        }
-        Ok(())
-    }
-
     fn replace(&self, before: &Ours, now: &[&str], staged: &[&str]) -> Result<Committed, Stop> {
         self.refuse_all_foreign(before, staged)?;
         // Somebody may have deleted the list alone.
@@ -255,50 +246,6 @@ impl<'t> Staging<'t> {
             remove_empty_folders(&place);
         }
         fs::rename(&staged, &place).map_err(Fault::new("cannot put in place", &place))
-    }
-
-    /// What is in the way and not ours, or a link in the path that leads elsewhere, is never written over.
-    fn refuse_foreign(&self, paths: &[&str], before: &Ours) -> Result<(), Stop> {
-        // The way to the path before, as far as it was looked at: neighbours have most of it in common.
-        let mut seen = "";
-        for path in paths {
-            let way = shared_folders(seen, path);
-            seen = &path[..self.refuse_foreign_on(path, way, before)?];
-        }
-        Ok(())
-    }
-
-    /// Looks at the way to `path`, of which so many bytes are known to be folders, until there is nothing in the way any
-    /// more; returns up to where there are folders.
-    fn refuse_foreign_on(&self, path: &str, known: usize, before: &Ours) -> Result<usize, Stop> {
-        let ends = path[known..].match_indices('/').map(|(at, _)| known + at).chain([path.len()]);
-        let mut folders = known;
-        for end in ends {
-            let place = self.output.join(&path[..end]);
-            match place.symlink_metadata() {
-                Err(_) => return Ok(folders),
-                Ok(meta) if meta.is_symlink() => {
-                    return Err(Stop::Refused(format!("{} is a symbolic link; remove it", place.display())));
-                }
-                Ok(meta) if meta.is_dir() => folders = path.len().min(end + 1),
-                Ok(_) if before.has(&path[..end]) => return Ok(folders),
-                Ok(_) => return Err(foreign(&place)),
-            }
-        }
-        self.refuse_foreign_below(&self.output.join(path), before)?;
-        Ok(folders)
-    }
-
-    /// A folder makes room for a file only if all in it is ours.
-    fn refuse_foreign_below(&self, folder: &Path, before: &Ours) -> Result<(), Stop> {
-        for entry in WalkDir::new(folder).into_iter().filter_map(Result::ok) {
-            let relative = entry.path().strip_prefix(self.output).unwrap_or(entry.path());
-            let path = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-            if !entry.file_type().is_dir() && !before.has(&path) {
-                return Err(foreign(entry.path()));
-            }
-        }
-        Ok(())
     }
 
     /// Removes a file of ours, and the folders that it leaves empty. What has taken its place since is not ours.
@@ -338,12 +285,6 @@ impl<'t> Staging<'t> {
         write().map_err(Fault::new("cannot write", &next))?;
         fs::rename(&next, &path).map_err(Fault::new("cannot put in place", &path))
     }
-}
-
-/// How many bytes of `path` are folders, each with its slash, that are on the way of `seen` too.
-fn shared_folders(seen: &str, path: &str) -> usize {
-    let same = seen.bytes().zip(path.bytes()).take_while(|(one, other)| one == other).count();
-    path.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
 }
 
 fn owned(paths: &[&str]) -> Vec<String> {
@@ -419,9 +360,4 @@ fn remove_empty_folders(folder: &Path) {
     for entry in WalkDir::new(folder).contents_first(true).into_iter().filter_map(Result::ok) {
         fs::remove_dir(entry.path()).ok();
     }
-}
-
-fn foreign(place: &Path) -> Stop {
-    let why = "was not written by Bulletin; move it away, or into content/";
-    Stop::Refused(format!("{} {why}", place.display()))
 }
