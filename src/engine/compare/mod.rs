@@ -179,7 +179,7 @@ pub(super) fn compare<'l>(
     let look = |at: &usize| {
         let file = &tree.files()[*at];
         // What stayed as it was has not been read in the way that is asked for now.
-        let known = old[*at].filter(|_| !(again && is_page(file)) && !began.spoilt.has(file));
+        let known = old[*at].filter(|_| !(began.spoilt.has(file) || again && is_page(file)));
         let found = found(tree, site, *at, known.map(|source| source.digest));
         began.progress.step();
         Ok((*at, found?))

@@ -178,8 +178,7 @@ impl State {
         let pages = PagesPart::Pages(parts.catalog.pages());
         let kept =
             Kept { head: &head, sources: sources.as_deref().unwrap_or(&parts.sources), pages, outputs };
-        let Some(path) = folder.ledger_path() else { return None };
-        match kept.save(path) {
+        match kept.save(folder.ledger_path()?) {
             Ok(()) => {
                 self.unsaved = false;
                 None
