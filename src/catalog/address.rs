@@ -19,6 +19,9 @@ const NAME_BYTES_MAX: usize = 255;
 
 /// Why no file or folder can be called so on every system, if that is so.
 pub fn unusable(name: &str) -> Option<&'static str> {
+    if is_plain(name) {
+        return None;
+    }
     let stem = name.split('.').next().unwrap_or_default().as_bytes();
     let port = stem.len() == 4
         && (stem[..3].eq_ignore_ascii_case(b"com") || stem[..3].eq_ignore_ascii_case(b"lpt"))
@@ -36,6 +39,13 @@ pub fn unusable(name: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether nothing can be wrong with a name: so are nearly all, and every part of every path is looked at.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    // The names of devices are shorter, or stand before a point.
+    (5..=NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(plain)
 }
 
 fn forbidden(letter: char) -> bool {
@@ -140,4 +150,21 @@ fn trouble(
         return Some(("the address needs a date".into(), "give the page a date: date = 2026-11-23"));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_names_are_usable_and_no_device_or_overlong_name_is_plain() {
+        for usable in ["a", "index", "com10", "briefing-0001", "console", &"a".repeat(NAME_BYTES_MAX)] {
+            assert_eq!(unusable(usable), None, "{usable}");
+        }
+        for unusable_name in
+            ["con", "com1", "lpt9.html", "nul.txt", "a:b-c", "ends.", &"a".repeat(NAME_BYTES_MAX + 1)]
+        {
+            assert!(unusable(unusable_name).is_some(), "{unusable_name}");
+        }
+    }
 }
