@@ -162,8 +162,7 @@ fn what_one_page_of_many_refers_to_concerns_that_page_only() {
     retitle(&served, source, ("The Charter", "The New Charter"));
     served.until("/news/cites/", |page| page.shows("The New Charter"));
     settled(&served, &[], &[]);
-    let rebuilds = served.rebuilds();
-    assert_eq!(rebuilds.len(), 1, "{rebuilds:?}");
+    let rebuilds = served.so_many_rebuilds(1);
     assert_eq!((&rebuilds[0]["made"], &rebuilds[0]["replaced"]), (&1.into(), &1.into()), "{rebuilds:?}");
     served.save("content/news/cites/map.png", "another map");
     served.until("/news/cites/map.png", |picture| picture.body == b"another map");

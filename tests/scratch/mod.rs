@@ -104,6 +104,14 @@ impl Site {
         fs::write(place, text).unwrap();
     }
 
+    /// Writes a file in one step, so that nobody sees half of it.
+    pub fn save(&self, path: &str, text: impl AsRef<[u8]>) {
+        let (draft, place) = (self.path(".saving"), self.path(path));
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&draft, text).unwrap();
+        fs::rename(draft, place).unwrap();
+    }
+
     pub fn edit(&self, path: &str, change: impl FnOnce(String) -> String) {
         let text = fs::read_to_string(self.path(path)).unwrap();
         self.write(path, change(text));

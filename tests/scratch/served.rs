@@ -145,12 +145,34 @@ impl Served {
         format!("--- standard output\n{out}\n--- standard error\n{err}\n")
     }
 
-    /// The rebuilds that were told of, with `--format json`; the first build is none.
-    pub fn rebuilds(&self) -> Vec<serde_json::Value> {
-        let objects = self.lines().into_iter().filter_map(|line| serde_json::from_str(&line).ok());
+    /// Every time it looked at the site since it serves, with `--format json`.
+    pub fn looks(&self) -> Vec<serde_json::Value> {
+        let lines = self.lines();
+        let since = lines.iter().skip_while(|line| !line.contains("\"serving\""));
+        let objects = since.filter_map(|line| serde_json::from_str(line).ok());
         objects
             .filter_map(|mut object: serde_json::Value| object.get_mut("rebuild").map(|it| it.take()))
             .collect()
+    }
+
+    /// The same without those of which nothing came.
+    pub fn rebuilds(&self) -> Vec<serde_json::Value> {
+        let mut looks = self.looks();
+        let counts = ["made", "replaced", "removed"];
+        let nothing = |look: &serde_json::Value| {
+            look["sources"] == serde_json::json!([]) && counts.iter().all(|count| look[count] == 0)
+        };
+        looks.retain(|look| !nothing(look));
+        looks
+    }
+
+    /// The rebuilds, once there are so many: an output is seen a moment before its rebuild is told.
+    #[track_caller]
+    pub fn so_many_rebuilds(&self, count: usize) -> Vec<serde_json::Value> {
+        self.wait_for("the last rebuild", || Some(self.rebuilds()).filter(|all| all.len() >= count));
+        let all = self.rebuilds();
+        assert_eq!(all.len(), count, "{}", self.said());
+        all
     }
 
     /// The number of the process.
@@ -158,12 +180,9 @@ impl Served {
         self.program.id()
     }
 
-    /// Writes a file in one step, so that nobody sees half of it.
+    /// Writes a file in one step.
     pub fn save(&self, path: &str, text: impl AsRef<[u8]>) {
-        let (draft, place) = (self.site.path(".saving"), self.site.path(path));
-        fs::create_dir_all(place.parent().expect("a file has a folder")).expect("a folder can be made");
-        fs::write(&draft, text).expect("a file can be written");
-        fs::rename(draft, place).expect("a file can be moved");
+        self.site.save(path, text);
     }
 
     /// Changes a file in one step; the part that goes must be there.
