@@ -26,6 +26,8 @@ mod meanwhile;
 mod mistakes;
 #[path = "preview/places.rs"]
 mod places;
+#[path = "preview/restarts.rs"]
+mod restarts;
 #[path = "preview/saves.rs"]
 mod saves;
 mod scratch;

@@ -38,7 +38,7 @@ pub enum View {
 
 /// A site that is being served; the program ends with it.
 pub struct Served {
-    pub site: Site,
+    pub site: Arc<Site>,
     pub view: View,
     now: String,
     program: Child,
@@ -62,6 +62,11 @@ impl Served {
     /// Serves a site with these arguments, and waits until the program says where.
     #[track_caller]
     pub fn start_with(site: Site, view: View, arguments: &[&str]) -> Self {
+        Self::start_shared(Arc::new(site), view, arguments)
+    }
+
+    #[track_caller]
+    fn start_shared(site: Arc<Site>, view: View, arguments: &[&str]) -> Self {
         let mut command = Command::new(PROGRAM);
         command.args(["serve", "--port", "0", "--root"]).arg(site.root()).args(arguments);
         if view == View::Public {
@@ -80,6 +85,23 @@ impl Served {
         };
         let (address, base) = url.split_once('/').unwrap_or((&url, ""));
         (served.address, served.base) = (address.to_string(), format!("/{base}"));
+        served
+    }
+
+    /// Ends the program at once, whatever it is doing.
+    pub fn kill(&mut self) {
+        self.program.kill().expect("it was still running");
+        self.program.wait().expect("a child can be waited for");
+    }
+
+    /// Serves the same site again.
+    #[track_caller]
+    pub fn again(self) -> Self {
+        let (view, site) = (self.view, self.site.clone());
+        let known = std::mem::take(&mut *self.known.lock().expect("nobody panics here"));
+        drop(self);
+        let served = Self::start_shared(site, view, &["--now", NOW, "--format", "json"]);
+        served.known.lock().expect("nobody panics here").extend(known);
         served
     }
 
@@ -215,12 +237,17 @@ impl Served {
     /// Sooner or later every file of a clean build is served with its bytes, and what was there before is gone.
     #[track_caller]
     pub fn same_as_clean(&self) {
-        let clean = self.clean();
+        self.same_as(&self.clean());
+    }
+
+    /// Sooner or later these files are served with their bytes, and nothing else that was there before.
+    #[track_caller]
+    pub fn same_as(&self, clean: &Files) {
         let mut known = self.known.lock().expect("nobody panics here");
         known.extend(clean.keys().filter(|path| !FOR_THE_HOST.contains(&path.as_str())).cloned());
-        let alike = || self.differing(&clean, &known).is_empty().then_some(());
+        let alike = || self.differing(clean, &known).is_empty().then_some(());
         if waited(alike).is_none() {
-            let differ = self.differing(&clean, &known);
+            let differ = self.differing(clean, &known);
             let first = differ.first().map_or("", |(path, _)| path);
             let served = self.get(first);
             let text = clean.get(first).map_or("nothing".into(), |bytes| String::from_utf8_lossy(bytes));
