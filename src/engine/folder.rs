@@ -17,6 +17,8 @@ use crate::source::tree::{CONTENT, Fault, Stamp, THEMES};
 pub(super) const MANIFEST: &str = ".bulletin";
 /// The folder of the site in which we keep what we remember.
 const CACHE: &str = ".bulletin";
+/// The ending of the file in it that is locked, which else has the name of the ledger.
+const LOCK: &str = "lock";
 /// Where outputs are staged if they cannot be staged beside the output folder.
 pub(super) const STAGING_INSIDE: &str = ".bulletin-staging";
 /// The folders in the cache that outputs may go to: nobody watches or scans them. The first is for previews.
@@ -75,7 +77,7 @@ impl Folder {
             return Ok(Self { path, ledger: None, profile, instant: NO_INSTANT, lock: None });
         }
         let name = cache_name(&path, &root);
-        let (lock, instant) = lock(&cache.join(format!("{name}.lock")), &path)?;
+        let (lock, instant) = lock(&cache.join(format!("{name}.{LOCK}")), &path)?;
         let ledger = Some(cache.join(format!("{name}.ledger")));
         Ok(Self { path, ledger, profile, instant, lock })
     }
@@ -105,6 +107,13 @@ impl Folder {
     /// A run begins that is not the first since the folder was opened.
     pub(super) fn look_again(&mut self) {
         self.instant = self.now();
+    }
+
+    /// Whether others would still find it taken: whoever deletes the cache deletes the lock with it.
+    pub(super) fn is_taken(&self) -> bool {
+        let (Some(lock), Some(ledger)) = (&self.lock, &self.ledger) else { return true };
+        let inode = |meta: io::Result<fs::Metadata>| meta.ok().map(|meta| Stamp::of(&meta).inode);
+        inode(lock.metadata()) == inode(fs::metadata(ledger.with_extension(LOCK)))
     }
 
     /// What the disk's own clock says now.

@@ -1,6 +1,7 @@
 //! What a session does after each kind of edit, by name, and that its folder is always what a clean build gives.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -92,6 +93,21 @@ fn errors(report: &Report) -> Vec<String> {
 /// With a theme that shows bodies only on their own pages.
 const A: &str = "content/news/a.md";
 const F: &str = "content/news/f.md";
+
+#[test]
+fn the_cache_and_the_outputs_may_be_deleted_at_any_time() {
+    let mut watched = Watched::of(desk());
+    for (gone, body) in
+        [(&[".bulletin"][..], "One."), (&["public"], "Two."), (&[".bulletin", "public"], "Three.")]
+    {
+        gone.iter().for_each(|folder| fs::remove_dir_all(watched.site.path(folder)).unwrap());
+        watched.site.edit("content/news/a.md", |text| format!("{text}{body}\n"));
+        watched.sound(["content/news/a.md"]);
+        assert_eq!(watched.session.remember(), None);
+        // The lock that was deleted is taken again.
+        assert!(Session::open(watched.site.request(NOW)).is_err(), "{gone:?}");
+    }
+}
 
 #[test]
 fn a_body_touches_its_page_and_nothing_else() {

@@ -104,6 +104,7 @@ impl Session {
     /// everywhere.
     pub fn rebuild(&mut self, order: &Rebuild<'_>, progress: &dyn Progress) -> Result<Report, Stop> {
         self.request.now = order.now;
+        self.take_again()?;
         self.folder.look_again();
         self.pending.add(order.seen);
         let Self { request, pool, folder, state, site, pending } = self;
@@ -114,6 +115,21 @@ impl Session {
             *pending = Seen::Anywhere;
         }
         result
+    }
+
+    /// The cache may be deleted at any time, and with it the lock, or the outputs: then all begins anew.
+    fn take_again(&mut self) -> Result<(), Stop> {
+        let is_taken = self.folder.is_taken();
+        let has_gone = self.state.has_output() && !self.folder.path.is_dir();
+        if is_taken && !has_gone {
+            return Ok(());
+        }
+        self.state.doubt();
+        self.pending = Seen::Anywhere;
+        if let (Destination::Folder(output), false) = (&self.request.destination, is_taken) {
+            self.folder = Folder::open(output, &self.request)?;
+        }
+        Ok(())
     }
 
     /// The next instant at which a page appears or expires, as far as is known.
