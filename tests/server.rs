@@ -235,6 +235,19 @@ fn what_changed_before_the_page_listened_is_told_at_once() {
 }
 
 #[test]
+fn more_pages_than_a_browser_has_connections_ask_again_instead_of_holding_one() {
+    let preview = Preview::of(&[("a/index.html", PAGE)]);
+    let seen = preview.get("/a/").script("data-since");
+    let mut held: Vec<_> = (0..4).map(|_| preview.listen("a/index.html", &seen)).collect();
+    let further = format!("/_bulletin/events?page=a/index.html&since={seen}");
+    let quiet = preview.get(&further);
+    assert!(quiet.text().contains("event: mistakes\n") && !quiet.text().contains("event: reload\n"));
+    preview.changed(&["a/index.html"]);
+    assert!(preview.get(&further).text().contains("event: reload\n"));
+    held.iter_mut().for_each(|listener| assert_eq!(listener.news().0, "reload"));
+}
+
+#[test]
 fn a_missing_page_hears_when_it_appears() {
     let preview = Preview::of(&[("404.html", "<head></head>")]);
     let missing = preview.get("/new/");

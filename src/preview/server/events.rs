@@ -19,6 +19,10 @@ const SILENCE_MAX: Duration = Duration::from_secs(15);
 /// Events that wait to be sent. More are not made before these are taken: the next one then tells of all that has happened.
 const WAITING_MAX: usize = 2;
 
+/// So many pages are told as things happen. A browser has six connections to a server: the pages beyond ask again every
+/// half second instead, so that some are left for what they show.
+const STREAMS_MAX: usize = 4;
+
 /// An answer that goes on for as long as the page is open.
 pub(super) struct Events {
     waiting: mpsc::Receiver<Bytes>,
@@ -41,7 +45,8 @@ impl Events {
     pub fn told(hub: &Hub, listener: Listener) -> Events {
         let (sender, waiting) = mpsc::channel(WAITING_MAX);
         let watching = hub.watch(&listener.pages);
-        tokio::spawn(tell(hub.clone(), listener, sender));
+        let turns = if hub.tabs() > STREAMS_MAX { 1 } else { usize::MAX };
+        tokio::spawn(tell(hub.clone(), listener, sender, turns));
         Events { waiting, _watching: watching }
     }
 }
@@ -58,8 +63,8 @@ impl Body for Events {
     }
 }
 
-/// Tells until nobody listens.
-async fn tell(hub: Hub, listener: Listener, sender: mpsc::Sender<Bytes>) {
+/// Tells so many times, or until nobody listens.
+async fn tell(hub: Hub, listener: Listener, sender: mpsc::Sender<Bytes>, turns: usize) {
     let mut beats = hub.beats();
     // Taken before anything is told, so that whatever comes meanwhile is told again and nothing is left out.
     let mut since = listener.since.unwrap_or_else(|| hub.generation());
@@ -68,7 +73,7 @@ async fn tell(hub: Hub, listener: Listener, sender: mpsc::Sender<Bytes>) {
     if listener.since.is_none() {
         text += &event(&word, "reload", "");
     }
-    loop {
+    for _ in 0..turns {
         // Marked as seen before looking: what happens after the look wakes us again.
         beats.borrow_and_update();
         let news = hub.news(since, &listener.pages);
@@ -77,7 +82,7 @@ async fn tell(hub: Hub, listener: Listener, sender: mpsc::Sender<Bytes>) {
         if !text.is_empty() && sender.send(Bytes::from(std::mem::take(&mut text))).await.is_err() {
             return;
         }
-        if timeout(SILENCE_MAX, beats.changed()).await.is_err() {
+        if turns > 1 && timeout(SILENCE_MAX, beats.changed()).await.is_err() {
             text = ": still here\n\n".to_owned();
         }
     }
