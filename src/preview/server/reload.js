@@ -84,18 +84,21 @@
     p { margin: .2rem 0; white-space: pre-wrap; }
     .error { color: #b3261e; font-weight: 700; }
     .warning { color: #7a5200; font-weight: 700; }
-    .place, pre { font-family: ui-monospace, monospace; font-size: .9rem; }
-    pre { margin: .3rem 0; padding: .5rem; overflow-x: auto; background: #f3f1ee; white-space: pre; tab-size: 4; }
-    mark { background: #fbd9d6; color: inherit; }
-    .unseen { visibility: hidden; }
-    .caret { color: #b3261e; }
+    .place, .excerpt { font-family: ui-monospace, monospace; font-size: .9rem; }
+    .excerpt { display: grid; grid-template-columns: auto 1fr; gap: 0 .8rem; margin: .3rem 0; padding: .5rem; background: #f3f1ee; }
+    .number { color: #5c5751; }
+    code { font: inherit; white-space: pre-wrap; tab-size: 4; }
+    mark { background: #fbd9d6; color: inherit; text-decoration: underline wavy #b3261e; text-underline-offset: 3px; }
+    mark:empty { padding-inline: .3em; }
+    .label { grid-column: 2; color: #b3261e; }
     button { font: inherit; min-width: 44px; min-height: 44px; padding: 0 .8rem; cursor: pointer; }
     @media (prefers-color-scheme: dark) {
       .panel { background: #1c1b1a; color: #eee; }
-      .error, .caret { color: #ff9d94; }
+      .error, .label { color: #ff9d94; }
       .warning { color: #f0c060; }
-      pre { background: #2a2826; }
-      mark { background: #6b2420; }
+      .excerpt { background: #2a2826; }
+      .number { color: #b5aea6; }
+      mark { background: #6b2420; text-decoration-color: #ff9d94; }
     }
     @media print { .panel { display: none; } }`;
 
@@ -105,13 +108,14 @@
     if (kind) made.className = kind;
     return made;
   };
+  // Lines of text are long and screens are narrow: the line is broken, so what is wrong is marked in it and not below it.
   const excerpt = (line, label) => {
-    const shown = part('pre');
-    shown.append(`${line.number} | ${line.before}`, part('mark', line.wrong), `${line.after}\n`);
-    // The same characters, unseen, take the same room: the carets stand right under any script.
-    const room = part('span', `${line.number} | ${line.before}`, 'unseen');
-    room.setAttribute('aria-hidden', 'true');
-    shown.append(room, part('span', `${'^'.repeat(Math.max(1, [...line.wrong].length))} ${label}`, 'caret'));
+    const shown = part('div', undefined, 'excerpt');
+    const number = part('span', line.number, 'number');
+    const text = part('code');
+    text.append(line.before, part('mark', line.wrong), line.after);
+    shown.append(number, text);
+    if (label) shown.append(part('span', label, 'label'));
     return shown;
   };
   const entry = (mistake) => {
@@ -124,6 +128,17 @@
     mistake.help.forEach((text) => made.append(part('p', `help: ${text}`)));
     mistake.notes.forEach((text) => made.append(part('p', `note: ${text}`)));
     return made;
+  };
+
+  const heading = (mistakes, more) => {
+    const counted = (number, name) => `${number} ${name}${number === 1 ? '' : 's'}`;
+    const errors = mistakes.filter((mistake) => mistake.severity === 'error').length;
+    const warnings = mistakes.length - errors;
+    return [
+      counted(errors, 'error'),
+      ...(warnings ? [counted(warnings, 'warning')] : []),
+      ...(more ? [`${more} more in the terminal`] : []),
+    ].join(', ');
   };
 
   let overlay = null;
@@ -146,15 +161,15 @@
     panel.setAttribute('role', 'dialog');
     panel.setAttribute('aria-label', 'Mistakes in the site');
     const top = part('div', undefined, 'top');
-    const count = mistakes.length + more;
     const close = part('button', 'Close');
     close.type = 'button';
     close.addEventListener('click', hide);
-    const title = part('h2', count === 1 ? 'One mistake; this is the last good page' : `${count} mistakes; this is the last good page`);
-    title.setAttribute('role', 'alert');
-    top.append(title, close);
+    // Read out when it comes, as the focus stays where it is.
+    const alert = part('div');
+    alert.setAttribute('role', 'alert');
+    alert.append(part('h2', heading(mistakes, more)), part('p', 'The last good pages stay until this is mended.'));
+    top.append(alert, close);
     panel.append(top, ...mistakes.map(entry));
-    if (more > 0) panel.append(part('p', `and ${more} more: see the terminal`));
     root.append(panel);
     document.documentElement.append(overlay);
     addEventListener('keydown', onKey, true);
