@@ -141,7 +141,7 @@ fn note(text: &str) -> Vec<u8> {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Preview</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body>\n<p>{text}</p>\n</body>\n</html>\n"
+         <meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body>\n<main>\n<p>{text}</p>\n</main>\n</body>\n</html>\n"
     )
     .into_bytes()
 }

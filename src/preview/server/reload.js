@@ -74,24 +74,24 @@
   };
 
   const LOOK = `
-    :host { all: initial; }
+    :host { all: initial !important; }
     .panel { position: fixed; inset: auto 0 0 0; z-index: 2147483647; max-height: 70vh; overflow: auto; box-sizing: border-box;
-      padding: 1rem; background: #fff; color: #1a1a1a; border-top: 4px solid #b3261e; box-shadow: 0 0 24px rgb(0 0 0 / 40%);
-      font: 16px/1.45 system-ui, sans-serif; text-align: left; direction: ltr; color-scheme: light dark; }
-    .top { display: flex; gap: 1rem; align-items: center; justify-content: space-between; }
-    h2 { margin: 0; font-size: 1.1rem; }
-    section { margin-top: 1rem; overflow-wrap: anywhere; }
-    p { margin: .2rem 0; white-space: pre-wrap; }
+      padding: 1em; background: #fff; color: #1a1a1a; border-top: 4px solid #b3261e; box-shadow: 0 0 24px rgb(0 0 0 / 40%);
+      font: medium/1.45 system-ui, sans-serif; text-align: left; direction: ltr; color-scheme: light dark; }
+    .top { display: flex; gap: 1em; align-items: center; justify-content: space-between; }
+    h2 { margin: 0; font-size: 1.1em; }
+    section { margin-top: 1em; overflow-wrap: anywhere; }
+    p { margin: .2em 0; white-space: pre-wrap; }
     .error { color: #b3261e; font-weight: 700; }
     .warning { color: #7a5200; font-weight: 700; }
-    .place, .excerpt { font-family: ui-monospace, monospace; font-size: .9rem; }
-    .excerpt { display: grid; grid-template-columns: auto 1fr; gap: 0 .8rem; margin: .3rem 0; padding: .5rem; background: #f3f1ee; }
+    .place, .excerpt { font-family: ui-monospace, monospace; font-size: .9em; }
+    .excerpt { display: grid; grid-template-columns: auto 1fr; gap: 0 .8em; margin: .3em 0; padding: .5em; background: #f3f1ee; }
     .number { color: #5c5751; }
     code { font: inherit; white-space: pre-wrap; tab-size: 4; }
     mark { background: #fbd9d6; color: inherit; text-decoration: underline wavy #b3261e; text-underline-offset: 3px; }
     mark:empty { padding-inline: .3em; }
     .label { grid-column: 2; color: #b3261e; }
-    button { font: inherit; min-width: 44px; min-height: 44px; padding: 0 .8rem; cursor: pointer; }
+    button { font: inherit; min-width: 44px; min-height: 44px; padding: 0 .8em; cursor: pointer; }
     @media (prefers-color-scheme: dark) {
       .panel { background: #1c1b1a; color: #eee; }
       .error, .label { color: #ff9d94; }
