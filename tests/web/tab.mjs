@@ -32,8 +32,9 @@ export function inBrowser() {
 }
 
 /** A window with an identity of its own, in which tabs are opened; it closes with the test. */
-export async function someone(test, { width = 1280, height = 844, scheme = "light" } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+export async function someone(test, { width = 1280, scheme = "light", motion = "no-preference" } = {}) {
+  const viewport = { width, height: 844 };
+  const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: motion });
   test.after(() => context.close());
   await context.addInitScript(opened);
   return {
@@ -100,17 +101,9 @@ class Tab {
 
   /** Scrolls at once to a share of what can be scrolled, and resolves to the place in pixels. */
   scroll(share) {
-    return this.page.evaluate(async (share) => {
-      // A page that has just been opened may still be on its way to where its address points.
-      const frames = async (count) => {
-        while (count-- > 0) await new Promise(requestAnimationFrame);
-      };
+    return this.page.evaluate((share) => {
       const { scrollHeight, clientHeight } = document.documentElement;
-      const place = Math.round((scrollHeight - clientHeight) * share);
-      while (Math.abs(scrollY - place) > 1) {
-        scrollTo({ top: place, behavior: "instant" });
-        await frames(5);
-      }
+      scrollTo({ top: (scrollHeight - clientHeight) * share, behavior: "instant" });
       return scrollY;
     }, share);
   }
