@@ -289,6 +289,18 @@ fn settings_with_mistakes_leave_everything_as_it_was() {
 }
 
 #[test]
+fn nothing_is_made_in_a_zone_that_nobody_meant() {
+    let site = desk();
+    let right = std::fs::read_to_string(site.path("site.toml")).unwrap();
+    site.edit("site.toml", |text| text.replace("timezone = \"", "timezone = \"No/"));
+    let mut desk = Watched::unbuilt(site);
+    assert!(desk.report(&Seen::Anywhere).failed());
+    assert!(!desk.site.path("public").exists());
+    desk.site.write("site.toml", &right);
+    desk.sound(["site.toml"]);
+}
+
+#[test]
 fn what_cannot_stand_beside_the_rest_is_left_out_until_it_is_mended() {
     let mut desk = Watched::of(desk());
     // A file where pages need a folder, and a second page at an address.

@@ -163,12 +163,12 @@ fn rebuilt(
     let settings = Settings::read(run.request)?;
     commit::sweep(&run.folder.path)?;
     let notice = state.begin(run.folder);
-    if settings.failed() && state.has_output() {
-        // Nobody knows what site is meant: the one that stands stays.
-        return Ok(Report { diagnostics: diagnostic::sorted(settings.said().to_vec()), ..state.report() });
-    }
     if !settings.failed() || site.is_none() {
         *site = Some(settings.site.clone());
+    }
+    if settings.failed() {
+        // Nobody knows what site is meant, nor in which zone its embargoes lift: what stands stays.
+        return Ok(Report { diagnostics: diagnostic::sorted(settings.said().to_vec()), ..state.report() });
     }
     let seen = replace(pending, Seen::nowhere());
     let looked = state.look(run, settings, &seen)?;
