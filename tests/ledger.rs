@@ -62,10 +62,21 @@ impl Kept {
     /// The same after an edit of a title, for which the pages are needed.
     #[track_caller]
     fn with_an_edit(&self, ledger: &[u8]) -> Built {
+        self.edited(ledger, ("Item a", "Item of another title"))
+    }
+
+    /// The same after an edit of a text, for which everything else is recalled.
+    #[track_caller]
+    fn with_an_edit_of_a_text(&self, ledger: &[u8]) -> Built {
+        self.edited(ledger, ("Text, see", "Text; look at"))
+    }
+
+    #[track_caller]
+    fn edited(&self, ledger: &[u8], (from, to): (&str, &str)) -> Built {
         fs::write(self.place(), ledger).unwrap();
         let path = "content/news/a.md";
         let before = fs::read_to_string(self.site.path(path)).unwrap();
-        self.site.write(path, before.replace("Item a", "Item of another title"));
+        self.site.write(path, before.replace(from, to));
         let built = self.site.build_soundly(NOW);
         assert_same(&self.site.clean(NOW), &built.files);
         assert_one_line(built.report.notice.as_deref());
@@ -100,6 +111,7 @@ fn one_that_is_cut_off() {
     }
     for end in scattered(10, length) {
         kept.with_an_edit(&kept.ledger[..end]);
+        kept.with_an_edit_of_a_text(&kept.ledger[..end]);
     }
 }
 
@@ -117,8 +129,78 @@ fn one_with_a_bit_that_is_not_as_it_was() {
     for at in scattered(40, kept.ledger.len() * 8) {
         let mut ledger = kept.ledger.clone();
         ledger[at / 8] ^= 1 << (at % 8);
-        let built = kept.with_an_edit(&ledger);
+        kept.with_an_edit(&ledger);
+        let built = kept.with_an_edit_of_a_text(&ledger);
         assert!(built.report.notice.is_some(), "bit {at} was flipped, and everything was read");
+    }
+}
+
+/// Where what has changed since the ledger was written is kept.
+const CHANGES: &str = ".bulletin/public.changes";
+
+#[test]
+fn changes_to_it_that_are_cut_off_flipped_or_of_another_ledger() {
+    let kept = Kept::new();
+    let site = &kept.site;
+    let text = fs::read_to_string(site.path("content/news/a.md")).unwrap();
+    site.write("content/news/a.md", text.replace("Text, see", "Text; look at"));
+    let built = site.build_soundly(NOW);
+    let wanted =
+        ["feed.json", "feed.xml", "news/a/index.html", "news/feed.xml", "people/ann/feed.xml", "rss.xml"];
+    assert_eq!(built.report.made, wanted);
+    assert_eq!(fs::read(kept.place()).unwrap(), kept.ledger, "the ledger itself is as it was");
+    let changes = fs::read(site.path(CHANGES)).unwrap();
+    assert!(changes.len() < kept.ledger.len());
+    let clean = site.clean(NOW);
+    let with = |changes: &[u8]| {
+        fs::write(kept.place(), &kept.ledger).unwrap();
+        fs::write(site.path(CHANGES), changes).unwrap();
+        let built = site.build_soundly(NOW);
+        assert_same(&clean, &built.files);
+        assert_eq!(built.report.written.unwrap().changed, 0);
+        built.report
+    };
+    let report = with(&changes);
+    assert_eq!((report.notice, report.made.len()), (None, 0));
+    for end in (0..20).chain(scattered(40, changes.len())) {
+        assert!(with(&changes[..end]).notice.is_some(), "{end} bytes were taken for all");
+    }
+    for at in scattered(80, changes.len() * 8) {
+        let mut flipped = changes.clone();
+        flipped[at / 8] ^= 1 << (at % 8);
+        assert!(with(&flipped).notice.is_some(), "bit {at} was flipped");
+    }
+    // Without them, the ledger knows of fewer files that they are right.
+    fs::write(kept.place(), &kept.ledger).unwrap();
+    fs::remove_file(site.path(CHANGES)).ok();
+    assert_eq!(site.build_soundly(NOW).report.notice, None);
+    assert_same(&clean, &site.output());
+    // Those of another ledger count for nothing.
+    site.write("content/news/b.md", page("title = \"New\"\nsummary = \"S.\"\ndate = 2026-01-03", "Text."));
+    site.build_soundly(NOW);
+    assert!(!site.path(CHANGES).exists());
+    fs::write(site.path(CHANGES), &changes).unwrap();
+    let report = site.build_soundly(NOW).report;
+    assert_eq!((report.notice, report.made.len()), (None, 0));
+    assert_same(&site.clean(NOW), &site.output());
+}
+
+#[test]
+fn many_edits_of_texts_are_remembered_one_after_the_other() {
+    let kept = Kept::new();
+    for turn in 0..5 {
+        for name in ["a", "b", "c"] {
+            kept.site.edit(&format!("content/news/{name}.md"), |text| format!("{text}\nTurn {turn}.\n"));
+            let built = kept.site.build_soundly(NOW);
+            assert!(
+                built.report.made.contains(&format!("news/{name}/index.html")),
+                "{:?}",
+                built.report.made
+            );
+            assert_eq!(built.report.sources, [format!("content/news/{name}.md")]);
+        }
+        assert_same(&kept.site.clean(NOW), &kept.site.output());
+        assert!(kept.site.build_soundly(NOW).report.made.is_empty());
     }
 }
 

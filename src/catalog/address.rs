@@ -1,11 +1,16 @@
 //! The address of each page: its permalink, from the site's root, not percent-encoded.
 
+use rayon::prelude::*;
+
 use crate::site::{Site, Slugs};
 use crate::source::card::Card;
+use crate::source::page::Page;
 use crate::source::path::Role;
 use crate::source::slug::{SlugStyle, slug};
 
+use super::page_terms::PageTerms;
 use super::problem::{At, Problem};
+use super::terms::Terms;
 use super::{Collections, PageId};
 
 /// First parts of addresses that the site itself uses.
@@ -88,6 +93,32 @@ pub fn permalink(
         if at == At::File { problem.help(label) } else { problem.label(label) }
     });
     (path, problem)
+}
+
+/// The address of every page, and what is wrong with addresses.
+pub(super) fn permalinks(
+    pages: &[Page],
+    (terms, page_terms): (&Terms, &PageTerms),
+    site: &Site,
+    collections: &Collections,
+) -> (Vec<Box<str>>, Vec<Problem>) {
+    let own = |(index, page): (usize, &Page)| {
+        let id = PageId::at(u32::try_from(index).expect("page ids are 32 bits"));
+        let (path, problem) = permalink(id, &page.card, site, collections);
+        // One address for all files of a term: that of its list.
+        let path = match (page.card.place.role, page_terms.of(id).first()) {
+            (Role::Term(kind), Some(&term)) => {
+                let home = site.home(page.card.place.language);
+                format!("{home}{}/{}/", kind.folder(), terms.get(term).slug)
+            }
+            _ => path,
+        };
+        // Nearly all have none; boxed, so that they take no memory for one.
+        (path.into_boxed_str(), problem.map(Box::new))
+    };
+    let (paths, problems): (Vec<Box<str>>, Vec<Option<Box<Problem>>>) =
+        pages.par_iter().enumerate().map(own).unzip();
+    (paths, problems.into_iter().flatten().map(|problem| *problem).collect())
 }
 
 /// A folder name as it stands in addresses.

@@ -37,7 +37,7 @@ impl Catalog {
     /// Gives every page that states an identity its place under it. Two pages of one language cannot share one.
     pub(super) fn name_ids(&mut self, problems: &mut Vec<Problem>) {
         let mut ids: HashMap<String, Vec<PageId>> = HashMap::new();
-        for (id, page) in PageId::all(&self.pages) {
+        for (id, page) in PageId::all(self.pages()) {
             let Some(name) = page.card.rare.as_ref().and_then(|rare| rare.id.as_ref()) else { continue };
             let by_path =
                 self.page_of_path(&format!("{name}.md")).filter(|&other| self.card(other).id() == name);
@@ -66,7 +66,7 @@ impl Catalog {
             }
         }
         let mut held: Vec<bool> = used.iter().map(|&(public, gated)| gated && !public).collect();
-        for (id, page) in PageId::all(&self.pages) {
+        for (id, page) in PageId::all(self.pages()) {
             if self.visibility(id).has_page() {
                 continue;
             }
@@ -215,7 +215,7 @@ impl Catalog {
                 let at = At::Item(key, name.clone());
                 match self.page_called(id, name) {
                     None => {
-                        let ids = self.pages.iter().map(|page| page.card.id());
+                        let ids = self.pages().iter().map(|page| page.card.id());
                         let close = crate::diagnostic::suggestion(name, ids);
                         let label = close.map_or("expected the id or path of a briefing".to_string(), |c| {
                             format!("did you mean \"{c}\"?")

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use bitcode::{Decode, Encode};
 use rayon::prelude::*;
 
 use super::address::{RESERVED, folder_slug};
@@ -15,7 +16,7 @@ use crate::source::page::Page;
 use crate::source::path::Role;
 
 /// What the settings of collections say, by the name of the collection.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Encode, Decode)]
 pub struct Collections {
     settings: BTreeMap<String, CollectionSettings>,
     /// What held-back files say of their collections: it counts only for pages that are held back too.

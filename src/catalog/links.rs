@@ -183,7 +183,7 @@ impl Catalog {
             Hint::Said(words) => words.clone(),
             Hint::NameNear(name) => self.closest_name(name),
             Hint::PageNear(path) => {
-                let names = self.pages().iter().map(|page| &*page.card.path).filter(|_| look);
+                let names = self.ids().filter(|_| look).map(|id| &*self.card(id).path);
                 let nothing = || format!("there is no content/{path}");
                 suggestion(path, names).map_or_else(nothing, |close| format!("did you mean content/{close}?"))
             }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use bitcode::{Decode, Encode};
+
 use super::page_terms::PageTerms;
 use super::slots::Slots;
 use super::terms::{TermId, Terms};
@@ -12,11 +14,11 @@ use crate::source::page::Page;
 use crate::source::path::Role;
 
 /// Where a list stands in [`Lists`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct ListId(pub u32);
 
 /// What a list is of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum ListKind {
     /// The newest of everything.
     Home,
@@ -36,7 +38,7 @@ pub enum ListKind {
 }
 
 /// One list in one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct List {
     /// What it is of.
     pub kind: ListKind,
@@ -89,7 +91,7 @@ impl List {
 /// All lists, by kind and language.
 #[derive(Debug, Default)]
 pub struct Lists {
-    lists: Vec<List>,
+    pub(super) lists: Vec<List>,
     known: BTreeMap<(ListKind, LanguageIndex), ListId>,
 }
 
@@ -108,6 +110,12 @@ pub struct Sources<'a> {
 }
 
 impl Lists {
+    /// These lists, each at the place of its id.
+    pub(super) fn of(lists: Vec<List>) -> Self {
+        let key = |(id, list): (u32, &List)| ((list.kind.clone(), list.language), ListId(id));
+        Self { known: (0u32..).zip(&lists).map(key).collect(), lists }
+    }
+
     /// The list that stands at `id`.
     pub fn get(&self, id: ListId) -> &List {
         &self.lists[id.0 as usize]

@@ -8,8 +8,10 @@ mod collections;
 pub mod links;
 pub mod lists;
 pub mod page_terms;
+mod pages;
 pub mod pagination;
 pub mod problem;
+mod recall;
 mod related;
 mod renewal;
 pub mod slots;
@@ -19,6 +21,7 @@ pub mod visibility;
 
 use std::collections::{BTreeMap, HashMap};
 
+use bitcode::{Decode, Encode};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -30,12 +33,16 @@ use crate::source::path::{Role, TermKind};
 use collections::Collections;
 use lists::{ListId, ListKind, Lists};
 use page_terms::PageTerms;
+use pages::Pages;
 use problem::Problem;
 use terms::{TermId, Terms};
 use visibility::{Profile, View, Visibility};
 
+pub use pages::Shelf;
+pub use recall::Recorded;
+
 /// Where a page stands in a [`Catalog`]: pages are ordered by path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct PageId(u32);
 
 impl PageId {
@@ -58,7 +65,7 @@ impl PageId {
 /// All pages of a site at one instant.
 #[derive(Debug)]
 pub struct Catalog {
-    pages: Vec<Page>,
+    pages: Pages,
     files: Vec<String>,
     /// Markdown files that could not be understood.
     unreadable: Vec<String>,
@@ -103,7 +110,7 @@ impl Catalog {
         let shown = |id: PageId| visibility[id.index()].has_page();
         let mut terms = Terms::of_files(&pages, site, &shown);
         let page_terms = PageTerms::build(&pages, &visibility, (&mut terms, site), &mut problems);
-        let (permalinks, wrong) = permalinks(&pages, (&terms, &page_terms), site, &collections);
+        let (permalinks, wrong) = address::permalinks(&pages, (&terms, &page_terms), site, &collections);
         problems.extend(wrong);
         let mut catalog = Self {
             translations: translations(&pages),
@@ -117,13 +124,14 @@ impl Catalog {
             terms,
             page_terms,
             listed: Vec::new(),
-            rank: vec![UNRANKED; pages.len()],
+            rank: Vec::new(),
             lists: Lists::default(),
-            neighbours: vec![(NOBODY, NOBODY); pages.len()],
+            neighbours: Vec::new(),
             held_files: Vec::new(),
-            pages,
+            pages: Pages::Here(pages),
         };
         catalog.order(site);
+        catalog.settle();
         catalog.name_ids(&mut problems);
         catalog.held_files = catalog.hold_files(&mut problems);
         catalog.check(&mut problems);
@@ -145,11 +153,8 @@ impl Catalog {
             .collect();
         order.par_sort_unstable();
         let order: Vec<PageId> = order.into_iter().map(|(_, id)| id).collect();
-        for (rank, &id) in (0u32..).zip(&order) {
-            self.rank[id.index()] = rank;
-        }
         let sources = lists::Sources {
-            pages: &self.pages,
+            pages: self.pages(),
             page_terms: &self.page_terms,
             terms: &self.terms,
             site,
@@ -158,6 +163,15 @@ impl Catalog {
         let introduced = self.ids().filter(|&id| self.visibility(id).has_page());
         self.lists = Lists::build(&sources, &order, introduced);
         self.listed = order;
+    }
+
+    /// Gives every page its rank and its neighbours, which follow from what is listed.
+    fn settle(&mut self) {
+        let count = self.pages.count();
+        (self.rank, self.neighbours) = (vec![UNRANKED; count], vec![(NOBODY, NOBODY); count]);
+        for (rank, &id) in (0u32..).zip(&self.listed) {
+            self.rank[id.index()] = rank;
+        }
         for (_, list) in self.lists.iter().filter(|(_, list)| matches!(list.kind, ListKind::Collection(_))) {
             for (at, &id) in list.items.iter().enumerate() {
                 let newer = at.checked_sub(1).map_or(NOBODY, |before| list.items[before]);
@@ -167,18 +181,26 @@ impl Catalog {
     }
 
     /// Every page, ordered by path.
+    ///
+    /// # Panics
+    /// When the catalog was recalled: then there are only the pages that somebody has asked for.
     pub fn pages(&self) -> &[Page] {
-        &self.pages
+        self.pages.all()
+    }
+
+    /// How many pages there are.
+    pub fn count(&self) -> usize {
+        self.pages.count()
     }
 
     /// The ids of every page, in order.
     pub fn ids(&self) -> impl Iterator<Item = PageId> + use<> {
-        (0..u32::try_from(self.pages.len()).expect("page ids are 32 bits")).map(PageId)
+        (0..u32::try_from(self.count()).expect("page ids are 32 bits")).map(PageId)
     }
 
     /// The ids of every page, for all threads.
     pub fn par_ids(&self) -> impl IndexedParallelIterator<Item = PageId> + use<> {
-        (0..u32::try_from(self.pages.len()).expect("page ids are 32 bits")).into_par_iter().map(PageId)
+        (0..u32::try_from(self.count()).expect("page ids are 32 bits")).into_par_iter().map(PageId)
     }
 
     /// The instant at which all was decided.
@@ -198,7 +220,7 @@ impl Catalog {
 
     /// The page that stands at `id`.
     pub fn page(&self, id: PageId) -> &Page {
-        &self.pages[id.index()]
+        self.pages.get(id.index())
     }
 
     /// What others may see of a page.
@@ -265,8 +287,7 @@ impl Catalog {
 
     /// The page whose file is at `path` below `content/`.
     pub fn page_of_path(&self, path: &str) -> Option<PageId> {
-        let found = self.pages.binary_search_by(|page| (*page.card.path).cmp(path)).ok()?;
-        u32::try_from(found).ok().map(PageId)
+        u32::try_from(self.pages.find(path)?).ok().map(PageId)
     }
 
     /// The page with this permanent identity: the one that states it, or whose path it is.
@@ -368,30 +389,4 @@ fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
         }
     }
     all
-}
-
-/// The address of every page, and what is wrong with addresses.
-fn permalinks(
-    pages: &[Page],
-    (terms, page_terms): (&Terms, &PageTerms),
-    site: &Site,
-    collections: &Collections,
-) -> (Vec<Box<str>>, Vec<Problem>) {
-    let permalink = |(index, page): (usize, &Page)| {
-        let id = PageId(u32::try_from(index).expect("page ids are 32 bits"));
-        let (path, problem) = address::permalink(id, &page.card, site, collections);
-        // One address for all files of a term: that of its list.
-        let path = match (page.card.place.role, page_terms.of(id).first()) {
-            (Role::Term(kind), Some(&term)) => {
-                let home = site.home(page.card.place.language);
-                format!("{home}{}/{}/", kind.folder(), terms.get(term).slug)
-            }
-            _ => path,
-        };
-        // Nearly all have none; boxed, so that they take no memory for one.
-        (path.into_boxed_str(), problem.map(Box::new))
-    };
-    let (paths, problems): (Vec<Box<str>>, Vec<Option<Box<Problem>>>) =
-        pages.par_iter().enumerate().map(permalink).unzip();
-    (paths, problems.into_iter().flatten().map(|problem| *problem).collect())
 }

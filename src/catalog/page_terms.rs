@@ -1,6 +1,7 @@
 //! The terms of every page, in one array: most pages have a few, and as many small vectors would take more memory than
 //! what they hold.
 
+use bitcode::{Decode, Encode};
 use rayon::prelude::*;
 
 use super::PageId;
@@ -13,7 +14,7 @@ use crate::source::page::Page;
 use crate::source::path::{Role, TermKind};
 
 /// The terms that each page is listed under; of the file of a term, that term first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Encode, Decode)]
 pub struct PageTerms {
     /// Where the terms of each page end; those of the next begin there.
     ends: Vec<u32>,
@@ -24,6 +25,15 @@ pub struct PageTerms {
 const RUN_PAGES: usize = if cfg!(test) { 3 } else { 4096 };
 
 impl PageTerms {
+    /// Whether these are the terms of so many pages, and all among the terms that there are.
+    pub(super) fn fit(&self, pages: usize, terms: usize) -> bool {
+        let end = self.ends.last().copied().unwrap_or_default();
+        self.ends.len() == pages
+            && self.ends.is_sorted()
+            && end as usize == self.terms.len()
+            && self.terms.iter().all(|term| (term.0 as usize) < terms)
+    }
+
     /// The terms of one page.
     pub fn of(&self, id: PageId) -> &[TermId] {
         let start = id.index().checked_sub(1).map_or(0, |before| self.ends[before]);

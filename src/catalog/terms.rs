@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use bitcode::{Decode, Encode};
 use unicode_normalization::UnicodeNormalization;
 
 use super::problem::{At, Problem};
@@ -13,11 +14,11 @@ use crate::source::path::{Role, TermKind};
 use crate::source::slug::slug;
 
 /// Where a term stands in [`Terms`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct TermId(pub u32);
 
 /// One topic, person, organisation, place or series.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Term {
     /// Which kind it is.
     pub kind: TermKind,
@@ -34,9 +35,10 @@ pub struct Term {
 /// All terms, and what each name means.
 #[derive(Debug, Default)]
 pub struct Terms {
-    terms: Vec<Term>,
+    pub(super) terms: Vec<Term>,
     /// Files first: kind and folded name to the terms it may mean.
-    names: HashMap<(TermKind, String), Vec<TermId>>,
+    pub(super) names: HashMap<(TermKind, String), Vec<TermId>>,
+    /// By kind and name in addresses; none in terms that were recalled, which no more are added to.
     slugs: HashMap<(TermKind, String), TermId>,
     /// What was found before, by kind and the name as written: most names occur thousands of times.
     found: [HashMap<String, TermId>; TermKind::ALL.len()],
@@ -55,6 +57,11 @@ pub enum Meaning {
 type Known = BTreeMap<(TermKind, String), TermId>;
 
 impl Terms {
+    /// These terms, and what a name that a file gives one of them may mean. No more can be added.
+    pub(super) fn recalled(terms: Vec<Term>, names: HashMap<(TermKind, String), Vec<TermId>>) -> Self {
+        Self { terms, names, ..Self::default() }
+    }
+
     /// The term that stands at `id`.
     pub fn get(&self, id: TermId) -> &Term {
         &self.terms[id.0 as usize]

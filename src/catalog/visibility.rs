@@ -147,7 +147,7 @@ impl Catalog {
     /// A catalog of the same pages at any instant between them shows the same pages and finds the same mistakes.
     pub fn holds(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let (mut from, mut until) = (None, None);
-        for instant in self.pages().iter().flat_map(|page| turns(&page.card)) {
+        for instant in self.ids().flat_map(|id| turns(self.card(id))) {
             if instant <= self.now() {
                 from = from.max(Some(instant));
             } else {

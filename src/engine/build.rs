@@ -5,13 +5,15 @@
 
 use std::collections::BTreeSet;
 use std::mem::take;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::compare::{self, Began, Change, Compared, Old, Spoilt};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
-use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Summary};
+use super::ledger::{Head, Kept, Ledger, Output, PagesPart, Recall, Summary};
 use super::make::{self, Into, Look, Mercy, Order};
+use super::recall::{self, Recalled, Recalling};
 use super::report::{Report, Written};
 use super::scene::{self, Planned, Scene, Settings};
 use super::standing::Standing;
@@ -93,7 +95,7 @@ fn nowhere(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
 /// What a run knows of the build before it.
 pub(super) struct Before {
     /// What it remembered.
-    pub ledger: Option<Box<Ledger>>,
+    pub ledger: Option<Arc<Ledger>>,
     /// What still stands of what it wrote.
     pub standing: Standing,
 }
@@ -109,7 +111,7 @@ impl Before {
         let (ledger, notice) = folder.ledger();
         let outputs = ledger.as_ref().map_or(&[][..], |ledger| &ledger.outputs);
         let standing = Standing::of(outputs, &folder.path);
-        (Self { ledger, standing }, notice)
+        (Self { ledger: ledger.map(Arc::from), standing }, notice)
     }
 }
 
@@ -138,10 +140,28 @@ impl Run<'_> {
         let began = Began { instant: self.folder.instant, progress: self.progress, spoilt: Spoilt::Dropped };
         let compared = compare::compare(tree, site, ledger.map(Old::of), &began)?;
         stages.end("compare");
-        match ledger.filter(|ledger| self.is_same(ledger, &compared, &before.standing)) {
-            Some(ledger) => Ok(Some(self.nothing_changed(ledger, &compared, (before, stages)))),
-            None => self.build(compared, (before, stages)),
+        if let Some(ledger) = ledger.filter(|ledger| self.is_same(ledger, &compared, &before.standing)) {
+            return Ok(Some(self.nothing_changed(ledger, &compared, (before, stages))));
         }
+        match self.recalled(&compared, (before, stages))? {
+            Recalled::Built(report) => Ok(Some(*report)),
+            Recalled::Unusual => self.build(compared, (before, stages)),
+            Recalled::Damaged => Ok(None),
+        }
+    }
+
+    /// Builds from what is recalled, if at most texts have changed.
+    fn recalled(
+        &self,
+        compared: &Compared<'_>,
+        (before, stages): (&Before, &mut Stages<'_>),
+    ) -> Result<Recalled, Stop> {
+        let same_world = |ledger: &&Arc<Ledger>| self.is_same_world(ledger, compared);
+        let Some(ledger) = before.ledger.as_ref().filter(same_world) else { return Ok(Recalled::Unusual) };
+        let Self { request, scene, folder, progress } = self;
+        let (request, folder, progress) = (*request, *folder, *progress);
+        Recalling { request, scene, folder, before, ledger, compared, progress }
+            .build(&texts(compared), stages)
     }
 
     /// Whether the world is the one that the ledger knows, its texts aside.
@@ -166,17 +186,10 @@ impl Run<'_> {
         report.diagnostics = diagnostic::sorted(said.cloned().collect());
         let files = ledger.outputs.iter().filter(|output| output.path != MANIFEST).count();
         report.written = Some(Written { files, ..Written::default() });
-        let outputs = &ledger.outputs;
-        if *compared.sources != *ledger.sources || !before.standing.is_as_recorded(outputs) {
-            let mut outputs = outputs.clone();
-            for (index, output) in outputs.iter_mut().enumerate() {
-                output.stamp =
-                    before.standing.stamp(index).filter(|stamp| !stamp.is_young(&self.folder.instant));
-            }
-            let (head, sources, pages) = (&ledger.head, &*compared.sources, PagesPart::Of(ledger));
-            let kept = Kept { head, sources, pages, outputs: &outputs };
+        let changes = recall::changes(ledger, compared, (before, &self.folder.instant));
+        if !changes.is_empty() {
             // Stamps that are known better now save looking at bytes the next time; without them, nothing is lost.
-            self.folder.ledger_path().map(|path| kept.save(path).ok());
+            self.folder.ledger_path().map(|path| ledger.revise(path, changes).ok());
             stages.end("remember");
         }
         report.timings = stages.alone();
@@ -191,8 +204,7 @@ impl Run<'_> {
         let ledger = before.ledger.as_deref();
         let same_world = ledger.is_some_and(|ledger| self.is_same_world(ledger, &compared));
         let texts: Option<Vec<PageId>> = match &compared.change {
-            Change::Nothing if same_world => Some(Vec::new()),
-            Change::Texts(pages) if same_world => Some(pages.iter().copied().map(PageId::at).collect()),
+            Change::Nothing | Change::Texts(_) if same_world => Some(texts(&compared)),
             _ => None,
         };
         let mut said = self.scene.said.clone();
@@ -249,16 +261,16 @@ struct Memory<'m> {
 impl Memory<'_> {
     /// Writes the ledger, and tells what was made. `before` are the outputs as they were.
     fn keep(&self, report: &mut Report, placed: Option<InPlace>, before: &[Output]) {
-        let Some(InPlace { outputs, made, .. }) = placed else {
+        let Some(InPlace { outputs, made, recall, .. }) = placed else {
             // The outputs are as they were; what was understood of the sources need not be found out again.
             let head = self.head(Summary::default(), of_a_failure());
             report.until = head.until;
-            report.notice = self.save(&head, before);
+            report.notice = self.save(&head, None, before);
             return;
         };
         let head = self.head(report.summary(), self.scene.request);
         report.until = head.until;
-        report.notice = self.save(&head, &outputs);
+        report.notice = self.save(&head, recall.as_ref(), &outputs);
         // Names are moved and not copied: after a first build these are all there are.
         let outputs = outputs.into_iter().filter(|output| output.path != MANIFEST).zip(made);
         report.made = outputs.filter(|(_, made)| *made).map(|(output, _)| output.path).collect();
@@ -271,8 +283,8 @@ impl Memory<'_> {
     }
 
     /// Writes the ledger; returns why, if it could not be written: the site is whole all the same.
-    fn save(&self, head: &Head, outputs: &[Output]) -> Option<String> {
-        let pages = || PagesPart::Pages(self.planned.world.catalog.pages());
+    fn save(&self, head: &Head, recall: Option<&Recall>, outputs: &[Output]) -> Option<String> {
+        let pages = || PagesPart::Pages(self.planned.world.catalog.pages(), recall);
         let pages = self.same_pages.map_or_else(pages, PagesPart::Of);
         let kept = Kept { head, sources: self.planned.sources, pages, outputs };
         let fault = kept.save(self.folder.ledger_path()?).err()?;
@@ -284,4 +296,10 @@ impl Memory<'_> {
 /// everything.
 pub(super) fn of_a_failure() -> Digest {
     Digest::of(b"a build that failed")
+}
+
+/// The pages whose texts have changed, in order.
+fn texts(compared: &Compared<'_>) -> Vec<PageId> {
+    let Change::Texts(pages) = &compared.change else { return Vec::new() };
+    pages.iter().copied().map(PageId::at).collect()
 }

@@ -14,6 +14,7 @@ mod make;
 mod places;
 mod plan;
 mod read;
+mod recall;
 mod remember;
 mod report;
 mod scene;

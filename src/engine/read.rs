@@ -180,6 +180,8 @@ pub(super) struct TreeTexts<'t> {
     pub tree: &'t Tree,
     /// What they were when they were read, by path.
     pub sources: &'t [Source],
+    /// Those that are others now, by their place among them.
+    pub differ: Option<&'t BTreeMap<usize, Source>>,
 }
 
 impl TreeTexts<'_> {
@@ -202,6 +204,7 @@ impl Texts for TreeTexts<'_> {
 
     fn digest(&self, path: &str) -> Digest {
         let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
-        self.sources[found.expect("every file of the site was read")].digest
+        let place = found.expect("every file of the site was read");
+        self.differ.and_then(|differ| differ.get(&place)).unwrap_or(&self.sources[place]).digest
     }
 }

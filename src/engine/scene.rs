@@ -124,7 +124,7 @@ impl ReadTheme {
     /// Reads the theme of a site.
     pub(super) fn of(scene: &Scene, sources: &[Source]) -> Result<Self, Stop> {
         let mut said = Vec::new();
-        let texts = read::TreeTexts { tree: &scene.tree, sources };
+        let texts = read::TreeTexts { tree: &scene.tree, sources, differ: None };
         let (theme, loaded) = read::theme(&texts, &scene.site, &mut said)?;
         Ok(Self { theme, loaded, said })
     }
@@ -157,7 +157,7 @@ impl Parts {
         let read::Content { pages, files, unreadable, sources } = content;
         let (catalog, problems) = Catalog::build(pages, (files, unreadable), site, request.view());
         let shared = Shared::build(site, &catalog, &theme.theme);
-        let texts = read::TreeTexts { tree, sources: &sources };
+        let texts = read::TreeTexts { tree, sources: &sources, differ: None };
         let world = World { site, catalog: &catalog, theme: &theme.theme, shared: &shared, texts: &texts };
         let plan = Plan::build(&world);
         Self { catalog, theme, plan, sources, shared, problems }
@@ -188,7 +188,7 @@ impl Parts {
         end: impl FnOnce(Planned<'_>) -> R,
     ) -> R {
         let Self { catalog, theme, plan, sources, shared, .. } = self;
-        let texts = read::TreeTexts { tree: &scene.tree, sources };
+        let texts = read::TreeTexts { tree: &scene.tree, sources, differ: None };
         let world = World { site: &scene.site, catalog, theme: &theme.theme, shared, texts: &texts };
         let keys = Keys::new(&world);
         end(Planned { world: &world, keys: &keys, plan, sources, said, loaded: theme.loaded })

@@ -35,11 +35,6 @@ impl Standing {
     pub(super) fn is_whole(&self) -> bool {
         self.0.iter().all(Option::is_some)
     }
-
-    /// Whether each file is the very one that was written, so that nothing new is known.
-    pub(super) fn is_as_recorded(&self, outputs: &[Output]) -> bool {
-        self.0.iter().zip(outputs).all(|(stamp, output)| stamp.is_some() && *stamp == output.stamp)
-    }
 }
 
 fn stamp_if_standing(output: &Output, folder: &Path) -> Option<Stamp> {

@@ -6,7 +6,7 @@ use std::mem::take;
 use super::commit::{Committed, Placed, Staging};
 use super::early::Early;
 use super::folder::Folder;
-use super::ledger::Output;
+use super::ledger::{Output, Recall};
 use super::make::{self, Done, Into, Look, Mercy, Order, Outcome};
 use super::plan::Plan;
 use super::report::Report;
@@ -56,6 +56,8 @@ pub(super) struct InPlace {
     pub made: Vec<bool>,
     /// What could not be made, as numbers of the plan.
     pub failed: Vec<usize>,
+    /// What was found out, for a run that is not by a session, and finds only other texts.
+    pub recall: Option<Recall>,
 }
 
 impl Work<'_> {
@@ -102,7 +104,9 @@ impl Work<'_> {
         stages.end("commit");
         report.timings = stages.timings(world, &plan.targets, &outcome);
         let known = order.known;
-        let placed = Some(self.in_place(planned.plan, (outcome.done, known)));
+        let again = matches!((self.mercy, look), (Mercy::None, Look::Everywhere));
+        let recall = again.then(|| Recall::of(world, &plan.targets));
+        let placed = Some(self.in_place(planned.plan, (outcome.done, known), recall));
         Ok(Built { report, placed, blunders })
     }
 
@@ -112,7 +116,12 @@ impl Work<'_> {
     }
 
     /// The records of what is in place now. The plan of a single run gives its paths away.
-    fn in_place(&self, plan: &mut Plan, (done, known): (Vec<Done>, Vec<Known<'_>>)) -> InPlace {
+    fn in_place(
+        &self,
+        plan: &mut Plan,
+        (done, known): (Vec<Done>, Vec<Known<'_>>),
+        recall: Option<Recall>,
+    ) -> InPlace {
         let stands = |(done, known): (&Done, Known<'_>)| !is_missing(done, known);
         let unknown = std::iter::repeat(Known::Unremembered);
         let standing = done.iter().zip(known.iter().copied().chain(unknown)).filter(|both| stands(*both));
@@ -125,7 +134,7 @@ impl Work<'_> {
             Mercy::For(_) => (plan.targets.clone(), Some(&mut stamps)),
         };
         let outputs = remember::outputs(targets, (done, known), self.folder, noted);
-        InPlace { outputs, stamps, made, failed }
+        InPlace { outputs, stamps, made, failed, recall }
     }
 }
 

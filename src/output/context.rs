@@ -1,6 +1,7 @@
 //! The values that many outputs share, built once a run, and the names of things on every page.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use tera::value::Key;
 use tera::{Map, Value};
@@ -32,8 +33,8 @@ pub struct Shared {
     references: Vec<Vec<Value>>,
     /// The list of each collection, by language and name: every page asks.
     collections: Vec<HashMap<String, ListId>>,
-    /// What the sitemap lists.
-    pub(super) addresses: Addresses,
+    /// What the sitemap lists: all pages are looked at for it.
+    addresses: OnceLock<Addresses>,
 }
 
 impl Shared {
@@ -55,11 +56,11 @@ impl Shared {
                 &theme.assets().iter().map(rooted).collect::<std::collections::BTreeMap<_, _>>(),
             ),
             theme: Value::from_serializable(theme.settings()),
-            items: Items::new(catalog.pages().len()),
+            items: Items::new(catalog.count()),
             item_facts: theme.facts_of_items(),
             references: languages(site).map(|language| references(site, catalog, language)).collect(),
             collections,
-            addresses: Addresses::of(site, catalog),
+            addresses: OnceLock::new(),
         }
     }
 }
@@ -140,6 +141,11 @@ impl World<'_> {
             self.item_facts(id, &mut facts);
             facts.finish()
         })
+    }
+
+    /// What the sitemap lists.
+    pub(super) fn sitemap(&self) -> &Addresses {
+        self.shared.addresses.get_or_init(|| Addresses::of(self.site, self.catalog))
     }
 
     /// The terms of one kind of a page, each with its address if it has one.

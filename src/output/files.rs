@@ -1,10 +1,12 @@
 //! Files that are published as they are: those of `content/`, and those of the theme.
 
+use bitcode::{Decode, Encode};
+
 use super::World;
 use super::input::Input;
 
 /// A file that is published as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum FileTarget {
     /// A file of content, by its path below `content/`.
     Content(String),

@@ -224,7 +224,7 @@ impl<'a> Given<'a> {
     /// The parts of the sitemap.
     pub(super) fn parts(&self) -> Vec<Part> {
         self.need(&Input::Parts);
-        self.world.shared.addresses.parts()
+        self.world.sitemap().parts()
     }
 
     /// The addresses of one part of the sitemap.

@@ -1,5 +1,6 @@
 //! `404.html` and `robots.txt`.
 
+use bitcode::{Decode, Encode};
 use tera::Value;
 
 use super::frame;
@@ -37,19 +38,19 @@ pub(super) fn not_found(given: &Given<'_>, out: &mut Vec<u8>) -> Result<(), Fail
 }
 
 /// Who may read the site, among programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Robots {
     /// All of them; with the path of the sitemap, if there is one.
-    Everybody(Option<&'static str>),
+    Everybody(Option<String>),
     /// None: it is a preview.
     Nobody,
 }
 
 /// `robots.txt`: whether everything or nothing may be read, and where the sitemap is.
-pub(super) fn robots(given: &Given<'_>, robots: Robots) -> String {
+pub(super) fn robots(given: &Given<'_>, robots: &Robots) -> String {
     match robots {
         Robots::Everybody(sitemap) => {
-            let sitemap = sitemap.map(|path| format!("\nSitemap: {}\n", given.url(path)));
+            let sitemap = sitemap.as_deref().map(|path| format!("\nSitemap: {}\n", given.url(path)));
             format!("User-agent: *\nAllow: /\n{}", sitemap.unwrap_or_default())
         }
         Robots::Nobody => "User-agent: *\nDisallow: /\n".to_string(),

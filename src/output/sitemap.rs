@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use bitcode::{Decode, Encode};
+
 use super::World;
 use super::given::Given;
 use super::xml::Xml;
@@ -18,7 +20,7 @@ const ADDRESSES_MAX: usize = 50_000;
 const NAMESPACE: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
 
 /// One file of the sitemap. Where one kind of address fills several files, they have numbers, the first 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Part {
     /// Everything: the whole sitemap is this one file.
     Whole,
@@ -142,7 +144,7 @@ pub(super) fn term_indexes(site: &Site, catalog: &Catalog) -> Vec<(TermKind, u8)
 impl World<'_> {
     /// The addresses of one part, with their dates.
     pub(super) fn addresses(&self, part: Part) -> Vec<Address<'_>> {
-        let (lists, pages) = self.shared.addresses.part(part);
+        let (lists, pages) = self.sitemap().part(part);
         let mut all: Vec<Address<'_>> = Vec::with_capacity(lists.len() + pages[0].len() + pages[1].len());
         all.extend(lists.iter().map(|path| Address { path, changed: None }));
         for &id in pages.into_iter().flatten() {

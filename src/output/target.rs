@@ -1,5 +1,6 @@
 //! One file the site consists of: which kind it is, and so what it is made from and how.
 
+use bitcode::{Decode, Encode};
 use std::collections::HashSet;
 
 use super::files::FileTarget;
@@ -18,7 +19,7 @@ const SITEMAP: &str = "/sitemap.xml";
 const ROBOTS: &str = "/robots.txt";
 
 /// One file the site consists of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Target {
     /// A page.
     Page(PageId),
@@ -55,6 +56,17 @@ impl Target {
         inputs
     }
 
+    /// The pages whose texts it holds, but for that of a page, which holds its own.
+    pub fn other_texts(&self, world: &World<'_>) -> Vec<PageId> {
+        if matches!(self, Self::Page(_)) {
+            return Vec::new();
+        }
+        let mut texts: Vec<PageId> = self.inputs(world).iter().filter_map(Input::text_of).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
     fn own_inputs(&self, world: &World<'_>) -> Vec<Input> {
         match self {
             Self::Page(id) => page::inputs(world, *id),
@@ -87,7 +99,7 @@ impl Target {
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
-            Self::Robots(robots) => spare.extend_from_slice(plain::robots(given, *robots).as_bytes()),
+            Self::Robots(robots) => spare.extend_from_slice(plain::robots(given, robots).as_bytes()),
             Self::NotFound => plain::not_found(given, &mut spare)?,
             Self::Redirect(id) => spare.extend_from_slice(redirect::page(&given.moved(*id)).as_bytes()),
             Self::Rules(own) => {
@@ -153,7 +165,7 @@ impl Target {
 pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     let catalog = world.catalog;
     let outputs = &world.site.outputs;
-    let mut all: Vec<(String, Target)> = Vec::with_capacity(catalog.pages().len() + 64);
+    let mut all: Vec<(String, Target)> = Vec::with_capacity(catalog.count() + 64);
     for id in catalog.ids().filter(|&id| catalog.visibility(id).has_page()) {
         if catalog.is_page(id) {
             all.push((index_of(catalog.permalink(id)), Target::Page(id)));
@@ -177,7 +189,10 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
         all.extend(sitemaps(world));
     }
     if outputs.robots {
-        all.push((ROBOTS.to_string(), Target::Robots(Robots::Everybody(outputs.sitemap.then_some(SITEMAP)))));
+        all.push((
+            ROBOTS.to_string(),
+            Target::Robots(Robots::Everybody(outputs.sitemap.then(|| SITEMAP.to_string()))),
+        ));
     }
     if outputs.not_found {
         all.push(("/404.html".to_string(), Target::NotFound));
@@ -211,7 +226,7 @@ fn sitemaps(world: &World<'_>) -> Vec<(String, Target)> {
     if !world.site.outputs.sitemap {
         return Vec::new();
     }
-    let parts = world.shared.addresses.parts();
+    let parts = world.sitemap().parts();
     let index = (parts != [Part::Whole]).then(|| (SITEMAP.to_string(), Target::SitemapIndex));
     index.into_iter().chain(parts.into_iter().map(|part| (part.path(), Target::Sitemap(part)))).collect()
 }

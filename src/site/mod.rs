@@ -7,6 +7,7 @@ mod keys;
 
 use std::collections::BTreeMap;
 
+use bitcode::{Decode, Encode};
 use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -145,7 +146,7 @@ pub enum MenuTarget {
 }
 
 /// Formats of the feeds of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum FeedFormat {
     /// `feed.xml`, RFC 4287.
     Atom,

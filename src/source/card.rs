@@ -104,7 +104,7 @@ pub struct Rare {
 }
 
 /// What the `index.md` of a collection settles for its pages.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 pub struct CollectionSettings {
     /// `false` if its pages have no dates.
     pub dated: Option<bool>,

@@ -159,7 +159,15 @@ impl Merged {
         };
         let (sources, parsed) = (Cow::Owned(self.sources), self.parsed);
         let stuck = self.stuck;
-        Compared { sources, change, changed, named: Vec::new(), stuck, origins: Some(self.origins), parsed }
+        Compared {
+            sources,
+            change,
+            changed,
+            stuck,
+            origins: Some(self.origins),
+            parsed,
+            ..Compared::nothing()
+        }
     }
 
     /// Whether all that was edited are bodies, and what others may know of them is the same.
@@ -191,4 +199,4 @@ pub(in crate::engine) fn differ_in_text(old: &Page, new: &Page) -> bool {
 }
 
 /// For so many pages, single blocks of the ledger are decoded; for more, all of it.
-const EDITED_FEW: usize = 32;
+pub(super) const EDITED_FEW: usize = 32;

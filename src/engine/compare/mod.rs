@@ -3,18 +3,19 @@
 //! A file whose stamp is the recorded one is not opened, one whose bytes are the recorded ones is not parsed. Knows
 //! files and pages; nothing of outputs, nor of what else the build depends on.
 
+mod few;
 mod merge;
+mod sources;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 pub(super) use self::merge::differ_in_text;
-use self::merge::{Merge, Merged};
+use self::merge::{EDITED_FEW, Merge, Merged};
 use super::ledger::{Ledger, Source};
 use super::read::{self, Content};
 use super::{Progress, Stop};
@@ -99,8 +100,11 @@ pub(super) struct Stuck {
 
 /// The tree, compared with the ledger.
 pub(super) struct Compared<'l> {
-    /// Every file by path, content and themes, as it is now; the pages are numbered in this order.
+    /// Every file by path, content and themes; the pages are numbered in this order. All are as they are now, but for
+    /// those that differ.
     pub sources: Cow<'l, [Source]>,
+    /// What some files are now, by their place among the sources.
+    pub differ: BTreeMap<usize, Source>,
     /// How far the difference reaches.
     pub change: Change,
     /// How many files are new, gone or different.
@@ -165,15 +169,7 @@ pub(super) fn compare<'l>(
     let opened: Vec<usize> = (0..old.len()).filter(unread).collect();
     if opened.is_empty() && gone == 0 && before.is_some() {
         let (change, sources) = (Change::Nothing, Cow::Borrowed(known));
-        return Ok(Compared {
-            sources,
-            change,
-            changed: 0,
-            named: Vec::new(),
-            stuck: BTreeMap::new(),
-            origins: None,
-            parsed: Vec::new(),
-        });
+        return Ok(Compared { sources, change, ..Compared::nothing() });
     }
     began.progress.begin("reading", opened.len());
     let look = |at: &usize| {
@@ -184,13 +180,26 @@ pub(super) fn compare<'l>(
         began.progress.step();
         Ok((*at, found?))
     };
+    let is_few = opened.len() <= EDITED_FEW && gone == 0 && !again && old.iter().all(Option::is_some);
+    let mut few = Vec::new();
+    if let Some(OldPages::Ledger(ledger)) = before.map(|before| before.pages)
+        && is_few
+        && matches!(began.spoilt, Spoilt::Dropped)
+    {
+        let found = opened.par_iter().map(look).collect::<Result<_, Fault>>()?;
+        match few::compared(found, ledger, began) {
+            Ok(compared) => return Ok(compared),
+            Err(found) => few = found,
+        }
+    }
+    let opened = if few.is_empty() { opened.as_slice() } else { &[] };
     // Block by block, so that never all pages stand in memory twice.
     let block = |block: &[usize]| block.par_iter().map(look).collect::<Vec<Result<(usize, Found), Fault>>>();
     let mut merge = Merge { old: &old, began, into: Merged::default() };
     if before.is_none() {
         merge.into.parsed.reserve_exact(opened.len());
     }
-    merge.all(tree.files(), opened.chunks(BLOCK).flat_map(block))?;
+    merge.all(tree.files(), few.into_iter().map(Ok).chain(opened.chunks(BLOCK).flat_map(block)))?;
     let mut compared = merge.into.compared(before, gone);
     if before.is_some() {
         compared.name_changes(known);
@@ -280,24 +289,20 @@ pub(super) fn said<'s>(
 impl Compared<'_> {
     /// The same, without what it was compared with.
     pub(super) fn detached(self) -> Compared<'static> {
-        Compared { sources: Cow::Owned(self.sources.into_owned()), ..self }
-    }
-
-    fn name_changes(&mut self, known: &[Source]) {
-        let (mut old, mut new) = (known.iter().peekable(), self.sources.iter().peekable());
-        let mut named = Vec::with_capacity(self.changed);
-        while let Some(order) = order(old.peek(), new.peek()) {
-            let (before, after) = (old.next_if(|_| order.is_le()), new.next_if(|_| order.is_ge()));
-            if before.map(|source| source.digest) != after.map(|source| source.digest) {
-                named.extend(after.or(before).map(|source| source.path.clone()));
-            }
-        }
-        self.named = named;
+        let sources = Cow::Owned(sources::owned(self.sources, self.differ));
+        Compared { sources, differ: BTreeMap::new(), ..self }
     }
 
     /// What is wrong with the files, each by itself.
     pub(super) fn said(&self) -> impl Iterator<Item = &Diagnostic> {
-        said(&self.sources, &self.stuck)
+        let others = self.differ.values().flat_map(|source| &source.said);
+        let same = self.sources.iter().enumerate().filter(|(place, source)| {
+            !source.said.is_empty()
+                && !self.differ.contains_key(place)
+                && !self.stuck.contains_key(&source.path)
+        });
+        let stuck = self.stuck.values().flat_map(|stuck| &stuck.said);
+        same.flat_map(|(_, source)| &source.said).chain(others).chain(stuck)
     }
 
     /// All pages as they are now, parsed or taken from what was there, and the names of the other files; none if a
@@ -311,28 +316,14 @@ impl Compared<'_> {
         };
         let mut content =
             Content { pages: Vec::new(), files: Vec::new(), unreadable: Vec::new(), sources: Vec::new() };
-        for source in self.sources.iter() {
-            let Some(below) = below_content(&source.path) else { continue };
-            match source.page {
-                // The text may be another where nothing else is.
-                Some(page) => pages[page as usize].digest = source.digest,
-                None if is_page(&source.path) => content.unreadable.push(below.to_string()),
-                None => content.files.push(below.to_string()),
-            }
-        }
+        let sources = sources::owned(self.sources, self.differ);
+        // The text may be another where nothing else is.
+        let paged = sources.iter().filter_map(|source| source.page.map(|page| (page, source.digest)));
+        paged.for_each(|(page, digest)| pages[page as usize].digest = digest);
+        (content.files, content.unreadable) = sources::without_page(sources.iter());
         content.pages = pages;
-        content.sources = self.sources.into_owned();
+        content.sources = sources;
         Some(content)
-    }
-}
-
-/// Which of two sources comes first by its path; none if there is neither.
-fn order(old: Option<&&Source>, new: Option<&&Source>) -> Option<Ordering> {
-    match (old, new) {
-        (None, None) => None,
-        (Some(_), None) => Some(Ordering::Less),
-        (None, Some(_)) => Some(Ordering::Greater),
-        (Some(old), Some(new)) => Some(old.path.cmp(&new.path)),
     }
 }
 

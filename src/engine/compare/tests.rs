@@ -20,7 +20,7 @@ fn instant(folder: &std::path::Path) -> Stamp {
 struct Desk {
     folder: TempDir,
     site: Site,
-    ledger: Option<Ledger>,
+    ledger: Option<Box<Ledger>>,
 }
 
 /// What a reading found.
@@ -80,23 +80,23 @@ impl Desk {
         let instant = instant(&self.path(".bulletin"));
         let began = Began { instant, progress: &Silent, spoilt: Spoilt::Dropped };
         let old = self.ledger.take();
-        let compared = compare(tree, &self.site, old.as_ref().map(Old::of), &began).unwrap();
+        let compared = compare(tree, &self.site, old.as_deref().map(Old::of), &began).unwrap();
         let seen = Seen {
             change: compared.change.clone(),
             changed: compared.changed,
             parsed: compared.parsed.iter().map(|page| page.card.file()).collect(),
         };
-        let content = compared.content(|| old.as_ref()?.pages()).unwrap();
+        let content = compared.content(|| old.as_deref()?.pages()).unwrap();
         self.assert_as_from_nothing(tree, &content, &began);
         let head = Head { reading: reading(&self.site), ..head() };
         let pages = match (&old, &seen.change) {
             (Some(old), Change::Nothing | Change::Texts(_)) => PagesPart::Of(old),
-            _ => PagesPart::Pages(&content.pages),
+            _ => PagesPart::Pages(&content.pages, None),
         };
         let path = self.path(".bulletin/x.ledger");
         Kept { head: &head, sources: &content.sources, pages, outputs: &[] }.save(&path).unwrap();
         let Loaded::Ledger(ledger) = Ledger::load(&path) else { panic!("the ledger is there") };
-        self.ledger = Some(*ledger);
+        self.ledger = Some(ledger);
         seen
     }
 
@@ -167,7 +167,7 @@ fn a_file_with_a_trusted_stamp_is_not_opened() {
         compare(
             &tree,
             &desk.site,
-            desk.ledger.as_ref().map(Old::of),
+            desk.ledger.as_deref().map(Old::of),
             &Began { instant, progress: &Silent, spoilt: Spoilt::Dropped },
         )
         .unwrap()

@@ -37,6 +37,8 @@ fn opening() -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Pages,
+    Catalog,
+    Targets,
     Sources,
     Outputs,
     Head,
@@ -44,7 +46,13 @@ pub(super) enum Section {
 
 impl Section {
     /// Each at the place of its number.
-    const ALL: [Self; 4] = [Self::Pages, Self::Sources, Self::Outputs, Self::Head];
+    const ALL: [Self; 6] =
+        [Self::Pages, Self::Catalog, Self::Targets, Self::Sources, Self::Outputs, Self::Head];
+
+    /// Whether it is read only when somebody asks: a build without changes needs none of these, and they come first.
+    fn waits(self) -> bool {
+        matches!(self, Self::Pages | Self::Catalog | Self::Targets)
+    }
 }
 
 /// Where a block stands, and of how many rows it is.
@@ -142,7 +150,9 @@ fn directory_digest(opening: &str, directory: &[u8]) -> Digest {
 /// A file of which the directory was read, and everything behind its large first part.
 pub(super) struct Contents {
     file: File,
-    /// The blocks behind the pages.
+    /// Of the directory, and so of all blocks.
+    pub(super) digest: Digest,
+    /// The blocks behind those that wait.
     tail: Vec<u8>,
     /// Where in the file they begin.
     start: usize,
@@ -150,28 +160,58 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// The bytes of a block behind the pages.
+    /// The bytes of a block that was read with the file.
     pub(super) fn bytes(&self, block: &Block) -> &[u8] {
         &self.tail[block.place.start - self.start..block.place.end - self.start]
     }
 
+    /// The bytes of a block that waits; none if they are not those that were written.
+    pub(super) fn asked(&self, block: &Block) -> Option<Vec<u8>> {
+        self.between(&block.place).filter(|bytes| Digest::of(bytes) == block.digest)
+    }
+
     /// The bytes of the file up to and with all pages; none if they are not those that were written.
     pub(super) fn pages(&self) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(self.start).ok()?;
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(0)).ok()?;
-        file.take(self.start as u64).read_to_end(&mut bytes).ok()?;
-        let pages = self.blocks.par_iter().filter(|block| block.section == Section::Pages);
+        let of_pages = |block: &&Block| block.section == Section::Pages;
+        let end = self.blocks.iter().rfind(of_pages).map_or(0, |block| block.place.end);
+        let bytes = self.between(&(0..end))?;
+        let pages = self.blocks.par_iter().filter(of_pages);
         let whole = |block: &Block| {
             bytes.get(block.place.clone()).is_some_and(|bytes| Digest::of(bytes) == block.digest)
         };
         pages.all(whole).then_some(bytes)
     }
+
+    /// Some bytes of the file; none if it has no such bytes.
+    fn between(&self, place: &Range<usize>) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(place.len()).ok()?;
+        bytes.resize(place.len(), 0);
+        read_at(&self.file, &mut bytes, place.start as u64).ok()?;
+        Some(bytes)
+    }
 }
 
-/// Reads a file, save for its pages: they are the largest part, and a build without changes needs none. None if there
-/// is no file.
+/// Reads at a place of a file, whatever others read of it at the same time.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
+}
+
+/// The same where a call may return with less than was asked for.
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut place: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, place)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => (bytes, place) = (&mut bytes[count..], place + count as u64),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file, save for what waits: that is the largest part, and a build without changes needs none of it. None if
+/// there is no file.
 ///
 /// # Errors
 /// When it cannot be used: why, in half a sentence.
@@ -196,9 +236,9 @@ fn contents(mut file: File) -> io::Result<Result<Contents, String>> {
     }
     let damaged = || Ok(Err("is damaged".to_string()));
     let length = file.metadata()?.len();
-    let Some(directory) = directory(&mut file, length)? else { return damaged() };
+    let Some((directory, digest)) = directory(&mut file, length)? else { return damaged() };
     let Some(blocks) = blocks(&directory, length) else { return damaged() };
-    let behind = |block: &&Block| block.section != Section::Pages;
+    let behind = |block: &&Block| !block.section.waits();
     let start = blocks.iter().find(behind).map_or(0, |block| block.place.start);
     let end = blocks.last().map_or(start, |block| block.place.end);
     let mut tail = Vec::new();
@@ -207,17 +247,17 @@ fn contents(mut file: File) -> io::Result<Result<Contents, String>> {
     }
     file.seek(SeekFrom::Start(start as u64))?;
     Read::by_ref(&mut file).take((end - start) as u64).read_to_end(&mut tail)?;
-    let contents = Contents { file, tail, start, blocks };
+    let contents = Contents { file, digest, tail, start, blocks };
     let sound = |block: &Block| {
         let inside = block.place.start >= start && contents.tail.len() == end - start;
         inside && Digest::of(contents.bytes(block)) == block.digest
     };
-    let behind = contents.blocks.par_iter().filter(|block| block.section != Section::Pages);
+    let behind = contents.blocks.par_iter().filter(behind);
     if behind.all(sound) { Ok(Ok(contents)) } else { damaged() }
 }
 
-/// The directory of a file of this length; none if there is no whole one.
-fn directory(file: &mut File, length: u64) -> io::Result<Option<Vec<u8>>> {
+/// The directory of a file of this length, with its digest; none if there is no whole one.
+fn directory(file: &mut File, length: u64) -> io::Result<Option<(Vec<u8>, Digest)>> {
     let Some(end) = length.checked_sub(CLOSING_BYTES as u64) else { return Ok(None) };
     let mut closing = [0; CLOSING_BYTES];
     file.seek(SeekFrom::Start(end))?;
@@ -228,8 +268,8 @@ fn directory(file: &mut File, length: u64) -> io::Result<Option<Vec<u8>>> {
     let mut directory = Vec::new();
     file.seek(SeekFrom::Start(start))?;
     Read::by_ref(file).take(size).read_to_end(&mut directory)?;
-    let whole = directory_digest(&opening(), &directory).to_bytes() == digest;
-    Ok(whole.then_some(directory))
+    let found = directory_digest(&opening(), &directory);
+    Ok((found.to_bytes() == digest).then_some((directory, found)))
 }
 
 /// The blocks that a directory lists, in a file of this length; none if they do not fit.

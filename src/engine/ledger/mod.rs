@@ -3,12 +3,16 @@
 //! One flat file, replaced whole. Whatever is wrong with it, the answer is a build from nothing, never an error. Knows
 //! how a ledger is kept, and not what follows from it.
 
+mod changes;
 mod file;
+mod recall;
 mod record;
 mod rows;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -26,6 +30,10 @@ use crate::source::names::Names;
 use crate::source::page::Page;
 use crate::source::path::TermKind;
 use crate::source::tree::{Fault, Stamp};
+
+pub(super) use changes::Changes;
+pub(super) use recall::{Recall, Remembered};
+pub(super) use shelf::LedgerShelf;
 
 /// A file of the site, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +122,8 @@ pub(super) struct Ledger {
     digests: Vec<Digest>,
     /// Where the rows of pages are, and the number of the first page in each.
     pages: Vec<(usize, Block)>,
+    /// The places of sources and of outputs that are others than those in the file itself.
+    changed: (BTreeSet<usize>, BTreeSet<usize>),
 }
 
 /// What is to be kept.
@@ -130,9 +140,10 @@ pub(super) struct Kept<'a> {
 
 /// Pages to be kept.
 pub(super) enum PagesPart<'a> {
-    /// These.
-    Pages(&'a [Page]),
+    /// These, and what was found out about them, if it holds.
+    Pages(&'a [Page], Option<&'a Recall>),
     /// Those of an earlier ledger, of which at most the digests of their files have changed: those are the sources'.
+    /// What was found out about them holds.
     Of(&'a Ledger),
 }
 
@@ -148,15 +159,42 @@ impl Ledger {
     pub(super) fn load(path: &Path) -> Loaded {
         match file::read(path) {
             Ok(None) => Loaded::Absent,
-            Ok(Some(contents)) => match Self::of(contents) {
-                Some(ledger) => Loaded::Ledger(Box::new(ledger)),
-                None => Loaded::Unusable("holds what no ledger can hold".to_string()),
+            Ok(Some(contents)) => match Self::of(contents, path) {
+                Ok(Some(ledger)) => Loaded::Ledger(Box::new(ledger)),
+                Ok(None) => Loaded::Unusable("holds what no ledger can hold".to_string()),
+                Err(why) => Loaded::Unusable(why),
             },
             Err(why) => Loaded::Unusable(why),
         }
     }
 
-    fn of(contents: Contents) -> Option<Self> {
+    /// A ledger with these contents, and with what has changed since it was written to `path`.
+    fn of(contents: Contents, path: &Path) -> Result<Option<Self>, String> {
+        let Some(mut ledger) = Self::written(contents) else { return Ok(None) };
+        let Some(changes) = Changes::load(path, ledger.contents.digest)? else { return Ok(Some(ledger)) };
+        let known = ledger.take(changes).is_some();
+        Ok(known.then_some(ledger))
+    }
+
+    /// Takes over what has changed; none if that cannot be.
+    fn take(&mut self, changes: Changes) -> Option<()> {
+        for (place, source) in changes.sources {
+            // The numbers of pages stay: another number is another site.
+            let old = self.sources.get_mut(place).filter(|old| old.page == source.page)?;
+            if let Some(page) = source.page {
+                self.digests[page as usize] = source.digest;
+            }
+            *old = source;
+            self.changed.0.insert(place);
+        }
+        for (place, output) in changes.outputs {
+            *self.outputs.get_mut(place)? = output;
+            self.changed.1.insert(place);
+        }
+        Some(())
+    }
+
+    fn written(contents: Contents) -> Option<Self> {
         let of = |section: Section| contents.blocks.iter().filter(move |block| block.section == section);
         let (sources, outputs) = rayon::join(
             || decoded(of(Section::Sources).collect(), &contents, sources),
@@ -178,27 +216,38 @@ impl Ledger {
             }
         }
         let digests = digests.into_iter().collect::<Option<_>>()?;
-        let page_bytes = OnceLock::new();
-        Some(Self { head, sources, outputs, contents, page_bytes, digests, pages })
+        let (page_bytes, changed) = (OnceLock::new(), <(BTreeSet<usize>, BTreeSet<usize>)>::default());
+        Some(Self { head, sources, outputs, contents, page_bytes, digests, pages, changed })
     }
 
     /// One page; all pages of its block are decoded. None if the file is damaged where its pages are.
     pub(super) fn page(&self, index: u32) -> Option<Page> {
         let index = index as usize;
-        let block = self.pages.partition_point(|(first, _)| *first <= index).checked_sub(1)?;
-        Some(self.block(self.page_bytes()?, block)?.swap_remove(index - self.pages[block].0))
+        let block = self.block_of(index)?;
+        Some(self.asked(block)?.swap_remove(index - self.pages[block].0))
+    }
+
+    /// The block in which a page is.
+    fn block_of(&self, page: usize) -> Option<usize> {
+        self.pages.partition_point(|(first, _)| *first <= page).checked_sub(1)
+    }
+
+    /// The pages of one block, read from the file.
+    fn asked(&self, block: usize) -> Option<Vec<Page>> {
+        self.block(&self.contents.asked(&self.pages[block].1)?, block)
     }
 
     /// All pages; none if the file is damaged where they are.
     pub(super) fn pages(&self) -> Option<Vec<Page>> {
         let bytes = self.page_bytes()?;
-        let blocks = (0..self.pages.len()).into_par_iter().map(|block| self.block(bytes, block));
+        let own = |block: usize| self.block(&bytes[self.pages[block].1.place.clone()], block);
+        let blocks = (0..self.pages.len()).into_par_iter().map(own);
         Some(joined(blocks.collect::<Option<_>>()?, self.digests.len()))
     }
 
     fn block(&self, bytes: &[u8], block: usize) -> Option<Vec<Page>> {
         let (first, block) = &self.pages[block];
-        let rows = bitcode::decode::<Vec<PageRow<'_>>>(&bytes[block.place.clone()]).ok()?;
+        let rows = bitcode::decode::<Vec<PageRow<'_>>>(bytes).ok().filter(|rows| rows.len() == block.rows)?;
         let numbered = rows.into_iter().enumerate();
         let mut names = Names::default();
         let page = |(at, row): (usize, PageRow<'_>)| row.page(*self.digests.get(first + at)?, &mut names);
@@ -233,6 +282,12 @@ fn sources(bytes: &[u8]) -> Option<Vec<Source>> {
     bitcode::decode::<Vec<SourceRow<'_>>>(bytes).ok()?.into_iter().map(SourceRow::source).collect()
 }
 
+fn output_bytes(outputs: &[&Output]) -> Vec<u8> {
+    let rows: Vec<OutputRow<'_>> = outputs.iter().map(|output| OutputRow::of(output)).collect();
+    let inputs: Vec<u32> = outputs.iter().flat_map(|output| output.inputs.iter().copied()).collect();
+    bitcode::encode(&(rows, inputs))
+}
+
 fn outputs(bytes: &[u8]) -> Option<Vec<Output>> {
     let (rows, inputs) = bitcode::decode::<(Vec<OutputRow<'_>>, Vec<u32>)>(bytes).ok()?;
     let mut rest = inputs.as_slice();
@@ -252,23 +307,29 @@ impl Kept<'_> {
     pub(super) fn save(&self, path: &Path) -> Result<(), Fault> {
         let mut writer = Writer::create(path)?;
         match self.pages {
-            PagesPart::Pages(pages) => write(&mut writer, pages.len(), PAGES, |range| {
-                let rows: Vec<PageRow<'_>> = pages[range].iter().map(PageRow::of).collect();
-                (Section::Pages, bitcode::encode(&rows))
-            })?,
-            PagesPart::Of(ledger) => ledger.copy_pages(&mut writer)?,
+            PagesPart::Pages(pages, recall) => {
+                write(&mut writer, pages.len(), PAGES, |range| {
+                    let rows: Vec<PageRow<'_>> = pages[range].iter().map(PageRow::of).collect();
+                    (Section::Pages, bitcode::encode(&rows))
+                })?;
+                recall.iter().try_for_each(|recall| recall.write(&mut writer))?;
+            }
+            PagesPart::Of(ledger) => {
+                ledger.copy_pages(&mut writer)?;
+                ledger.copy_recall(&mut writer)?;
+            }
         }
         write(&mut writer, self.sources.len(), ROWS, |range| {
             let rows: Vec<SourceRow<'_>> = self.sources[range].iter().map(SourceRow::of).collect();
             (Section::Sources, bitcode::encode(&rows))
         })?;
         write(&mut writer, self.outputs.len(), ROWS, |range| {
-            let outputs = &self.outputs[range];
-            let rows: Vec<OutputRow<'_>> = outputs.iter().map(OutputRow::of).collect();
-            let inputs: Vec<u32> = outputs.iter().flat_map(|output| output.inputs.iter().copied()).collect();
-            (Section::Outputs, bitcode::encode(&(rows, inputs)))
+            let outputs: Vec<&Output> = self.outputs[range].iter().collect();
+            (Section::Outputs, output_bytes(&outputs))
         })?;
         write(&mut writer, 1, 1, |_| (Section::Head, bitcode::encode(&HeadRow::of(self.head))))?;
+        // They are of the ledger that goes. Without them it claims too little.
+        changes::remove(path);
         writer.finish()
     }
 }

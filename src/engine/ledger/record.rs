@@ -151,6 +151,31 @@ impl<'a> PageRow<'a> {
         }
     }
 
+    /// A page that says nothing.
+    pub(super) fn blank() -> Page {
+        let place = ContentPath::with_suffix("", 0, 0);
+        let card = Card {
+            path: Box::default(),
+            place,
+            title: Box::default(),
+            summary: Box::default(),
+            summary_from: SummaryFrom::Writer,
+            slug: None,
+            kind: Kind::Brief,
+            date: None,
+            updated: None,
+            embargo: None,
+            standing: Standing::Listed,
+            terms: Box::default(),
+            authors: Box::default(),
+            minutes: 0,
+            detailed: Detailed::No,
+            rare: None,
+        };
+        let digest = Digest::of(b"");
+        Page { card, outline: Outline::default(), digest, front_matter: digest }
+    }
+
     /// The page of a row, with the digest of its file, sharing `names` with others; none if the row says what no page can be.
     pub(super) fn page(self, digest: Digest, names: &mut Names) -> Option<Page> {
         let terms = self.terms.into_iter().map(|(kind, name)| (kind, names.shared(name))).collect();

@@ -150,7 +150,7 @@ impl Held {
     }
 
     fn save(&self, path: &Path) {
-        let pages = PagesPart::Pages(&self.pages);
+        let pages = PagesPart::Pages(&self.pages, None);
         Kept { head: &self.head, sources: &self.sources, pages, outputs: &self.outputs }.save(path).unwrap();
     }
 
@@ -164,9 +164,9 @@ impl Held {
 }
 
 #[track_caller]
-fn loaded(path: &Path) -> Ledger {
+fn loaded(path: &Path) -> Box<Ledger> {
     match Ledger::load(path) {
-        Loaded::Ledger(ledger) => *ledger,
+        Loaded::Ledger(ledger) => ledger,
         Loaded::Absent => panic!("there is no ledger"),
         Loaded::Unusable(why) => panic!("it {why}"),
     }

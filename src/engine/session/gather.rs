@@ -180,7 +180,7 @@ impl State {
             .lend(scene, head.said.clone(), |mut planned| work.build(&mut planned, (look, said), stages))?;
         let Built { mut report, placed, blunders } = built;
         self.blundered = blunders > 0;
-        let Some(InPlace { outputs, stamps, made, failed }) = placed else {
+        let Some(InPlace { outputs, stamps, made, failed, .. }) = placed else {
             // Without a theme nothing can be made: all stays as it is.
             report.written = self.report().written;
             return Ok(report);

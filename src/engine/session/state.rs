@@ -175,7 +175,7 @@ impl State {
         }
         let sources = self.sources_to_keep(parts);
         let outputs = self.outputs.as_deref().unwrap_or_default();
-        let pages = PagesPart::Pages(parts.catalog.pages());
+        let pages = PagesPart::Pages(parts.catalog.pages(), None);
         let kept =
             Kept { head: &head, sources: sources.as_deref().unwrap_or(&parts.sources), pages, outputs };
         match kept.save(folder.ledger_path()?) {

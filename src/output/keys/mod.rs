@@ -86,7 +86,7 @@ impl<'w> Keys<'w> {
             theme: of_value(&shared.theme),
             redirects: OnceLock::new(),
             languages: languages(world.site).map(|language| OfLanguage::new(world, language)).collect(),
-            items: world.catalog.pages().iter().map(|_| OnceLock::new()).collect(),
+            items: world.catalog.ids().map(|_| OnceLock::new()).collect(),
             lists: world.catalog.lists().iter().map(|_| OfList::default()).collect(),
             #[cfg(test)]
             forgotten: None,
@@ -128,7 +128,9 @@ impl<'w> Keys<'w> {
             Target::Terms(kind, language) => hasher.field(kind.folder().as_bytes()).field(code(language)),
             Target::Feed(id, format) => hasher.field(list(id)).field(feed::format(*format).0.as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
-            Target::Robots(Robots::Everybody(path)) => hasher.field(path.unwrap_or_default().as_bytes()),
+            Target::Robots(Robots::Everybody(path)) => {
+                hasher.field(path.as_deref().unwrap_or_default().as_bytes())
+            }
             Target::Robots(Robots::Nobody) => hasher.field(b"nobody"),
             Target::Rules(own) => hasher.field(own.as_deref().unwrap_or_default().as_bytes()),
             Target::File(FileTarget::Content(path) | FileTarget::Static(path) | FileTarget::Asset(path)) => {
@@ -171,7 +173,7 @@ impl<'w> Keys<'w> {
             Input::Terms(kind, of) => of_value(&terms::value(world, *kind, *of)),
             Input::Feed(id) => of_value(&feed::masthead(world, *id)),
             Input::Parts => {
-                let parts = world.shared.addresses.parts();
+                let parts = world.sitemap().parts();
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
             }
             Input::Addresses(part) => self.addresses(*part),
