@@ -86,7 +86,8 @@ pub trait Teller {
 /// A site that is kept up to date, and shown.
 pub struct Preview<'c> {
     session: Session,
-    watch: Watch<'c>,
+    /// None before the site was built for the first time.
+    watch: Option<Watch<'c>>,
     clock: &'c dyn Clock,
     hub: Hub,
     shown: Option<Shown>,
@@ -108,13 +109,11 @@ impl<'c> Preview<'c> {
     pub fn start(order: Order, clock: &'c dyn Clock, teller: &mut dyn Teller) -> Result<Self, Stop> {
         let root = order.request.root.clone();
         let settings = order.request.config.clone().unwrap_or_else(|| root.join(crate::site::FILE));
-        // What changes while the first build runs must be known too.
-        let watch = Watch::start(&Roots { root, settings }, order.mode, clock);
         let session = Session::open(order.request)?;
         let (hub, shown) = (Hub::new(), order.shown);
         let mut preview = Self {
             session,
-            watch,
+            watch: None,
             clock,
             hub,
             shown,
@@ -126,13 +125,18 @@ impl<'c> Preview<'c> {
         };
         preview.build(&Seen::Anywhere, Cause::Start, teller)?;
         preview.show(teller)?;
+        // Not before: a first build opens every file, and the system would tell of each. What changed meanwhile is found
+        // by looking everywhere once more.
+        preview.watch = Some(Watch::start(&Roots { root, settings }, order.mode, clock));
         preview.notices(teller);
+        preview.again(&Seen::Anywhere, Cause::Files, teller);
         Ok(preview)
     }
 
     /// Waits for the next thing that happens, at most half a minute, and does what is to be done.
     pub fn turn(&mut self, teller: &mut dyn Teller) {
-        match self.watch.next(self.patience()) {
+        let patience = self.patience();
+        match self.watch.as_mut().and_then(|watch| watch.next(patience)) {
             Some(seen) => {
                 self.notices(teller);
                 self.again(&seen, Cause::Files, teller);
@@ -172,7 +176,10 @@ impl<'c> Preview<'c> {
         self.hub.changed(replaced, &report.removed);
         self.hub.mistakes(&report.diagnostics);
         let took = self.clock.elapsed().saturating_sub(begun);
-        teller.rebuilt(&Rebuilt { report: &report, cause, took });
+        // A look that found nothing is nobody's business.
+        if cause != Cause::Files || self.failed || !is_idle(&report) {
+            teller.rebuilt(&Rebuilt { report: &report, cause, took });
+        }
         self.unwritten = true;
         Ok(())
     }
@@ -199,7 +206,7 @@ impl<'c> Preview<'c> {
     }
 
     fn notices(&mut self, teller: &mut dyn Teller) {
-        if let Some(notice) = self.watch.notice() {
+        if let Some(notice) = self.watch.as_mut().and_then(Watch::notice) {
             teller.notice(&notice);
         }
     }
@@ -229,6 +236,11 @@ impl<'c> Preview<'c> {
         };
         self.coming().map_or(longest, |until| left(until).min(longest))
     }
+}
+
+/// Whether nothing was different, and nothing came of it.
+fn is_idle(report: &Report) -> bool {
+    report.sources.is_empty() && report.made.is_empty() && report.removed.is_empty()
 }
 
 /// The port in an address such as `http://localhost:8340/desk/`.
