@@ -42,7 +42,11 @@ impl Teller for Minutes {
     }
 
     fn rebuilt(&mut self, rebuilt: &Rebuilt<'_>) {
-        self.built.push((rebuilt.cause, rebuilt.report.made.clone()));
+        let made = &rebuilt.report.made;
+        // A look at files that found nothing is nobody's business.
+        if rebuilt.cause != Cause::Files || !made.is_empty() {
+            self.built.push((rebuilt.cause, made.clone()));
+        }
     }
 
     fn failed(&mut self, stop: &Stop) {

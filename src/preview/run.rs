@@ -73,7 +73,7 @@ pub trait Teller {
     fn begin(&mut self);
     /// How far it is.
     fn progress(&self) -> &dyn Progress;
-    /// It is done.
+    /// It is done. Perhaps nothing came of it but other mistakes, or nothing at all.
     fn rebuilt(&mut self, rebuilt: &Rebuilt<'_>);
     /// It could not be done.
     fn failed(&mut self, stop: &Stop);
@@ -176,10 +176,7 @@ impl<'c> Preview<'c> {
         self.hub.changed(replaced, &report.removed);
         self.hub.mistakes(&report.diagnostics);
         let took = self.clock.elapsed().saturating_sub(begun);
-        // A look that found nothing is nobody's business.
-        if cause != Cause::Files || self.failed || !is_idle(&report) {
-            teller.rebuilt(&Rebuilt { report: &report, cause, took });
-        }
+        teller.rebuilt(&Rebuilt { report: &report, cause, took });
         self.unwritten = true;
         Ok(())
     }
@@ -236,11 +233,6 @@ impl<'c> Preview<'c> {
         };
         self.coming().map_or(longest, |until| left(until).min(longest))
     }
-}
-
-/// Whether nothing was different, and nothing came of it.
-fn is_idle(report: &Report) -> bool {
-    report.sources.is_empty() && report.made.is_empty() && report.removed.is_empty()
 }
 
 /// The port in an address such as `http://localhost:8340/desk/`.
