@@ -4,7 +4,7 @@
 //! rooms it goes through, each knowing only those to the left of it:
 //!
 //! ```text
-//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- cli
+//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- check <- cli
 //!
 //! disk -scan-> Tree -parse-> Pages -index-> Catalog -plan-> Plan -make-> Artifacts -commit-> public/
 //!     source/        source/        catalog/        engine/      output/            engine/
@@ -13,6 +13,7 @@
 //! Begin with [`engine::run`], which is that line as code.
 
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod digest;

@@ -1,6 +1,7 @@
 //! What the user typed, and what is said in return. A file per command, each a few lines over the library.
 
 mod build;
+mod check;
 mod init;
 #[cfg(feature = "serve")]
 mod live;
@@ -63,6 +64,8 @@ enum Command {
     /// Show the site in a browser, and every change as soon as it is saved
     #[cfg(feature = "serve")]
     Serve(serve::Options),
+    /// Say what is wrong with the site, and write nothing
+    Check(check::Options),
     /// Say what an output is made from, and why it was made
     Why(why::Options),
     /// Say when pages appear and expire, or print what rebuilds the site then
@@ -152,6 +155,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
         Command::Build(options) => build::run(&options, surroundings),
         #[cfg(feature = "serve")]
         Command::Serve(options) => serve::run(&options, surroundings),
+        Command::Check(options) => check::run(&options, surroundings),
         Command::Why(options) => why::run(&options, surroundings),
         Command::Schedule(options) => schedule::run(&options, surroundings),
     };

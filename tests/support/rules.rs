@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::code::Code;
 
 /// The rooms in order: each may use those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "mutation",
     "digest",
     "diagnostic",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 12] = [
     "output",
     "engine",
     "preview",
+    "check",
     "cli",
 ];
 
