@@ -9,7 +9,10 @@ use scratch::{NOW, PROGRAM, Ran, Site, ran};
 /// Runs `bulletin check` on a site.
 fn check(site: &Site, arguments: &[&str]) -> Ran {
     let mut command = Command::new(PROGRAM);
-    command.arg("check").arg("--root").arg(site.root()).args(["--now", NOW]).args(arguments);
+    command.arg("check").arg("--root").arg(site.root()).args(arguments);
+    if !arguments.contains(&"--now") {
+        command.args(["--now", NOW]);
+    }
     ran(command.env_remove("BULLETIN_BASE_URL"))
 }
 
@@ -63,4 +66,39 @@ fn a_folder_without_a_site_is_wrong_usage() {
     let folder = Site::new();
     folder.delete("site.toml");
     check(&folder, &[]).ended(2, &["there is no site.toml"]);
+}
+
+/// A site with a page that waits, and a picture that waits with it.
+fn held() -> Site {
+    site()
+        .briefing("news/2026-12-01-talks.md", "title = \"Talks\"\nsummary = \"s\"", "![Map](map.svg)")
+        .file("content/news/map.svg", "<svg/>")
+}
+
+#[test]
+fn that_nothing_leaks_is_said_in_one_line_and_nothing_is_written() {
+    let site = held();
+    let said = check(&site, &["--embargo"]);
+    said.ended(0, &[]);
+    let files = site.clean(NOW).len() - 1; // without the list of what is ours
+    assert_eq!(said.out, format!("  2 held back, {files} files compared, nothing leaks\n"));
+    assert!(!site.path("public").exists() && !site.path(".bulletin").exists());
+    let json = check(&site, &["--embargo", "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&json.ended(0, &[]).out).expect("JSON");
+    assert_eq!(object, serde_json::json!({ "held_back": 2, "compared": files, "leaks": 0 }));
+    let later = check(&site, &["--embargo", "--now", "2027-01-01T00:00:00Z"]);
+    assert!(
+        later.ended(0, &[]).out.starts_with("  nothing is held back, so nothing can leak ("),
+        "{}",
+        later.out
+    );
+}
+
+#[test]
+fn with_mistakes_in_the_site_nothing_is_proved() {
+    let site =
+        held().briefing("news/2026-01-03-x.md", "title = \"X\"\nsummary = \"s\"", "[x](2026-12-01-talks.md)");
+    let said = check(&site, &["--embargo"]);
+    said.ended(1, &["2026-12-01-talks.md is held back until it appears", "nothing was proved"]);
+    check(&site, &["--embargo", "--profile", "preview"]).ended(2, &["a preview shows what is held back"]);
 }

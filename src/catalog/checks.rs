@@ -9,6 +9,7 @@ use super::problem::{At, Problem};
 use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
+use crate::mutation::without;
 use crate::source::path::Role;
 
 /// What in a file refers to another.
@@ -62,7 +63,7 @@ impl Catalog {
         for &(id, file, _) in &uses {
             match self.visibility(id).has_page() {
                 true => used[file].0 = true,
-                false => used[file].1 = true,
+                false => used[file].1 = !without("gate of files"),
             }
         }
         let mut held: Vec<bool> = used.iter().map(|&(public, gated)| gated && !public).collect();

@@ -10,6 +10,7 @@ use super::slots::Slots;
 use super::terms::{TermId, Terms};
 use super::{PageId, pagination};
 use crate::site::{LanguageIndex, Site};
+use crate::source::card::Card;
 use crate::source::page::Page;
 use crate::source::path::Role;
 
@@ -190,15 +191,33 @@ impl Lists {
         let (year, month) = (moment.day.year(), moment.day.month());
         let same = collection.period.filter(|&(of, ..)| of == (year, month));
         let (_, of_year, of_month) = same.unwrap_or_else(|| {
-            let mut open = |month| {
-                let collection = name.to_string();
-                self.open(sources, ListKind::Period { collection, year, month }, place.language)
-            };
-            ((year, month), open(None), open(Some(month)))
+            let (of_year, of_month) = self.open_of(sources, (card, (year, month)));
+            ((year, month), of_year, of_month)
         });
         collection.period = Some(((year, month), of_year, of_month));
         self.add(of_year, id);
         self.add(of_month, id);
+    }
+
+    /// Opens the year and the month that a page belongs to.
+    fn open_of(
+        &mut self,
+        sources: &Sources<'_>,
+        (card, (year, month)): (&Card, (i16, i8)),
+    ) -> (ListId, ListId) {
+        let mut open = |month| {
+            let collection = card.collection().to_string();
+            self.open(sources, ListKind::Period { collection, year, month }, card.place.language)
+        };
+        (open(None), open(Some(month)))
+    }
+
+    /// Opens the year and the month of a page that is not listed.
+    pub(super) fn open_periods(&mut self, sources: &Sources<'_>, id: PageId) {
+        let card = &sources.pages[id.index()].card;
+        if let Some(moment) = card.published() {
+            self.open_of(sources, (card, (moment.day.year(), moment.day.month())));
+        }
     }
 
     fn open(&mut self, sources: &Sources<'_>, kind: ListKind, language: LanguageIndex) -> ListId {

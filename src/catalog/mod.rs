@@ -5,6 +5,7 @@
 pub mod address;
 mod checks;
 mod collections;
+mod holes;
 pub mod links;
 pub mod lists;
 pub mod page_terms;
@@ -25,6 +26,7 @@ use bitcode::{Decode, Encode};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::mutation::without;
 use crate::site::{LanguageIndex, Site};
 use crate::source::card::Card;
 use crate::source::page::Page;
@@ -107,7 +109,7 @@ impl Catalog {
         let visibility: Vec<Visibility> = pages.par_iter().map(|page| view.of(&page.card)).collect();
         let collections = Collections::of(&pages, &visibility, site);
         problems.extend(collections::reserved(&pages, &collections, site));
-        let shown = |id: PageId| visibility[id.index()].has_page();
+        let shown = |id: PageId| visibility[id.index()].has_page() || without("gate of names");
         let mut terms = Terms::of_files(&pages, site, &shown);
         let page_terms = PageTerms::build(&pages, &visibility, (&mut terms, site), &mut problems);
         let (permalinks, wrong) = address::permalinks(&pages, (&terms, &page_terms), site, &collections);
@@ -160,8 +162,10 @@ impl Catalog {
             site,
             collections: &self.collections,
         };
-        let introduced = self.ids().filter(|&id| self.visibility(id).has_page());
-        self.lists = Lists::build(&sources, &order, introduced);
+        let introduced = self.ids().filter(|&id| self.has_page_or_leaks(id, "gate of introductions"));
+        let mut lists = Lists::build(&sources, &order, introduced);
+        self.leaked("gate of archives").into_iter().for_each(|id| lists.open_periods(&sources, id));
+        self.lists = lists;
         self.listed = order;
     }
 
@@ -271,6 +275,7 @@ impl Catalog {
     /// The next newer and the next older page of the same collection.
     pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
         let (newer, older) = self.neighbours[id.index()];
+        let newer = self.leaked("gate of neighbours").unwrap_or(newer);
         let somebody = |id: PageId| (id != NOBODY).then_some(id);
         (somebody(newer), somebody(older))
     }
@@ -303,7 +308,8 @@ impl Catalog {
     /// The pages that say the same in another language, in order of their paths.
     pub fn translations(&self, id: PageId) -> impl Iterator<Item = PageId> {
         let all = self.translations.get(&*self.card(id).original()).map_or(&[][..], Vec::as_slice);
-        all.iter().copied().filter(move |&other| other != id && self.visibility(other).has_page())
+        let shown = |other| self.has_page_or_leaks(other, "gate of translations");
+        all.iter().copied().filter(move |&other| other != id && shown(other))
     }
 
     /// The old addresses that lead to a page.

@@ -38,6 +38,7 @@ impl Catalog {
                 found.push(other);
             }
         }
+        found.extend(self.leaked("gate of related"));
         found.truncate(RELATED_MAX);
         found
     }

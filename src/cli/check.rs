@@ -5,18 +5,21 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::build::contents;
+use super::build::{contents, counted};
 use super::progress::{Bar, Timing, Watcher};
 use super::{Common, Ending, Format, Surroundings, write};
-use crate::check;
+use crate::check::{self, Proof};
 use crate::diagnostic::Tally;
-use crate::engine::{Destination, Report, Request};
+use crate::engine::{Destination, Profile, Report, Request};
 
 /// What can be said after `bulletin check`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
     common: Common,
+    /// Prove that nothing of what is held back shows in any output
+    #[arg(long)]
+    embargo: bool,
 }
 
 /// Checks what was asked for, and says what was found.
@@ -27,6 +30,9 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let started = Instant::now();
     let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
     let bar = Bar::new(started, if watched { Watcher::Person } else { Watcher::Nobody }, Timing::Untold);
+    if options.embargo {
+        return embargo(&request, (common, surroundings), &bar);
+    }
     mistakes(&request, (common, surroundings), &bar)
 }
 
@@ -48,6 +54,46 @@ fn mistakes(
         }
     }
     if report.failed() { Err(Ending::Mistakes) } else { Ok(()) }
+}
+
+/// Tells what leaks, or that nothing does.
+fn embargo(
+    request: &Request,
+    (common, surroundings): (&Common, &Surroundings),
+    bar: &Bar,
+) -> Result<(), Ending> {
+    if request.profile == Profile::Preview {
+        let why = "a preview shows what is held back: leave out --profile preview, or --embargo";
+        return Err(Ending::Usage(why.to_string()));
+    }
+    let proof = check::embargo(request, bar);
+    bar.clear();
+    let proof = proof?;
+    common.tell(&proof.diagnostics, surroundings);
+    match common.format {
+        Format::Json => {
+            let Tally { errors, .. } = Tally::of(&proof.diagnostics);
+            let object =
+                serde_json::json!({ "held_back": proof.held, "compared": proof.compared, "leaks": errors });
+            write::out(&format!("{object}\n"));
+        }
+        Format::Text if common.quiet => {}
+        Format::Text if proof.failed() && proof.compared == 0 => {
+            write::error_text("nothing was proved: mend these first\n");
+        }
+        Format::Text if proof.failed() => {}
+        Format::Text => write::out(&proven(&proof)),
+    }
+    if proof.failed() { Err(Ending::Mistakes) } else { Ok(()) }
+}
+
+/// `  3 held back, 412 files compared, nothing leaks`
+fn proven(proof: &Proof) -> String {
+    let files = counted(proof.compared, "file", "files");
+    match proof.held {
+        0 => format!("  nothing is held back, so nothing can leak ({files})\n"),
+        held => format!("  {held} held back, {files} compared, nothing leaks\n"),
+    }
 }
 
 /// The report for programs: the last line, and the only object with `pages`.

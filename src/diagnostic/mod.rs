@@ -43,8 +43,19 @@ impl fmt::Display for Severity {
 }
 
 /// The families of mistakes, by name.
-pub const RULES: [&str; 10] =
-    ["address", "file", "front-matter", "held-back", "id", "link", "settings", "template", "term", "theme"];
+pub const RULES: [&str; 11] = [
+    "address",
+    "file",
+    "front-matter",
+    "held-back",
+    "id",
+    "leak",
+    "link",
+    "settings",
+    "template",
+    "term",
+    "theme",
+];
 
 /// One mistake of a writer or a theme author.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ mod places;
 mod plan;
 mod read;
 mod recall;
+mod rehearsal;
 mod remember;
 mod report;
 mod scene;
@@ -26,6 +27,7 @@ mod verify;
 mod why;
 mod work;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +41,7 @@ use crate::source::tree::Fault;
 pub use crate::catalog::visibility::Profile;
 pub use folder::PREVIEW_FOLDER;
 pub use held::Held;
+pub use rehearsal::Rehearsal;
 pub use report::{Report, Written};
 pub use schedule::{Event, Schedule, Turn};
 pub use session::{Rebuild, Seen, Session};
@@ -155,7 +158,28 @@ pub fn schedule(request: &Request, progress: &dyn Progress) -> Result<Schedule, 
     on_threads(request, || schedule::schedule(request, progress))
 }
 
-fn on_threads<R: Send>(request: &Request, work: impl FnOnce() -> Result<R, Stop> + Send) -> Result<R, Stop> {
+/// Reads a site as if `absent`, files from its root, had been deleted, and hands it over to `end`, who may ask for any output.
+/// Knows no ledger and writes nothing. Runs on the threads of its caller.
+///
+/// # Errors
+/// When the site cannot be read, and whatever `end` says.
+pub fn rehearse<R>(
+    request: &Request,
+    absent: &BTreeSet<String>,
+    progress: &dyn Progress,
+    end: impl FnOnce(&Rehearsal<'_>) -> Result<R, Stop>,
+) -> Result<R, Stop> {
+    rehearsal::rehearse(request, absent, progress, end)
+}
+
+/// Does `work` on as many threads as the request wants.
+///
+/// # Errors
+/// When they cannot be started, and whatever `work` says.
+pub fn on_threads<R: Send>(
+    request: &Request,
+    work: impl FnOnce() -> Result<R, Stop> + Send,
+) -> Result<R, Stop> {
     let pool = ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
     pool.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?.install(work)
 }

@@ -45,7 +45,9 @@ impl Plan {
     /// Plans the site.
     pub(super) fn build(world: &World<'_>) -> Self {
         let catalog = world.catalog;
-        let gated = catalog.ids().filter(|&id| catalog.visibility(id).is_gated() && catalog.is_page(id));
+        let gated =
+            |id: PageId| catalog.visibility(id).is_gated() && !catalog.has_page_or_leaks(id, "gate of pages");
+        let gated = catalog.ids().filter(|&id| gated(id) && catalog.is_page(id));
         let held: Vec<_> = gated
             .map(|id| (index_of(catalog.permalink(id).trim_start_matches('/')), Target::Page(id)))
             .collect();

@@ -41,7 +41,7 @@ pub(super) const RULES: &str = "_redirects";
 /// Old addresses, each with the one that it leads to.
 pub(super) fn all<'w>(world: &'w World<'_>) -> Vec<(&'w str, &'w str)> {
     let catalog = world.catalog;
-    let shown = catalog.ids().filter(|&id| catalog.visibility(id).has_page());
+    let shown = catalog.ids().filter(|&id| catalog.has_page_or_leaks(id, "gate of redirects"));
     let rules = |id| catalog.aliases(id).iter().map(move |alias| (alias.as_str(), catalog.permalink(id)));
     shown.flat_map(rules).collect()
 }

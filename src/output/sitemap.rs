@@ -83,7 +83,9 @@ impl Addresses {
         if site.outputs.sitemap {
             all.lists = lists(site, catalog);
             let year = |id: PageId| catalog.card(id).published().map(|moment| moment.day.year());
-            let (dated, undated) = catalog.listed().iter().partition(|&&id| year(id).is_some());
+            let listed =
+                catalog.leaked("gate of sitemaps").into_iter().chain(catalog.listed().iter().copied());
+            let (dated, undated) = listed.partition(|&id| year(id).is_some());
             (all.dated, all.undated) = (dated, undated);
             all.dated.reverse();
             // Where clocks went back at midnight, a later instant may have an earlier day.

@@ -166,7 +166,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     let catalog = world.catalog;
     let outputs = &world.site.outputs;
     let mut all: Vec<(String, Target)> = Vec::with_capacity(catalog.count() + 64);
-    for id in catalog.ids().filter(|&id| catalog.visibility(id).has_page()) {
+    for id in catalog.ids().filter(|&id| catalog.has_page_or_leaks(id, "gate of pages")) {
         if catalog.is_page(id) {
             all.push((index_of(catalog.permalink(id)), Target::Page(id)));
         }

@@ -112,7 +112,7 @@ fn items(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Value {
         map([
             ("title", Value::from(title)),
             ("path", Value::from(world.path(&list.path))),
-            ("count", Value::from(list.items.len())),
+            ("count", Value::from(list.items.len() + catalog.leaked("gate of counts").into_iter().count())),
             ("summary", text_or_none(super::list::description(world, list))),
         ])
     };

@@ -5,7 +5,7 @@
 
 mod look;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -236,6 +236,15 @@ impl Tree {
         self.stamps = Vec::new();
     }
 
+    /// The same tree as if some of its files, given by path in order, had been deleted.
+    pub fn leave_out(&mut self, absent: &BTreeSet<String>) {
+        let stays: Vec<bool> = self.files.iter().map(|file| !absent.contains(file)).collect();
+        let mut each = stays.iter();
+        self.files.retain(|_| *each.next().expect("one for each file"));
+        let mut each = stays.iter();
+        self.stamps.retain(|_| *each.next().expect("one for each file"));
+    }
+
     /// The stamp of every file, in the same order, as it was when the tree was scanned.
     pub fn stamps(&self) -> &[Stamp] {
         &self.stamps
@@ -331,6 +340,22 @@ mod tests {
 
     fn scanned(root: &Path) -> Tree {
         Tree::scan(root, &[CONTENT]).unwrap().0
+    }
+
+    #[test]
+    fn a_tree_without_some_files_is_that_of_a_folder_in_which_they_were_deleted() {
+        let site = tempfile::tempdir().unwrap();
+        let at = |name: &str| site.path().join(CONTENT).join(name);
+        fs::create_dir_all(at("b")).unwrap();
+        for name in ["a.md", "b/c.md", "b/d.png", "e.md"] {
+            fs::write(at(name), name).unwrap();
+        }
+        let mut tree = scanned(site.path());
+        tree.leave_out(&["content/b/c.md", "content/e.md", "content/x.md"].map(String::from).into());
+        fs::remove_file(at("b/c.md")).unwrap();
+        fs::remove_file(at("e.md")).unwrap();
+        let deleted = scanned(site.path());
+        assert_eq!((tree.files(), tree.stamps()), (deleted.files(), deleted.stamps()));
     }
 
     #[test]

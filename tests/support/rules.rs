@@ -135,6 +135,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
             "src/fingerprint.rs",
             "src/engine/",
             "src/preview/",
+            "src/check/embargo/tests.rs",
             "src/cli/",
             "src/main.rs",
         ],

@@ -1,0 +1,62 @@
+//! What is held back: the pages, by what their own cards say, and the files that are held back with them.
+//!
+//! Decided here anew: the proof takes from the build which page is gated and nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::links::Destination;
+use crate::catalog::visibility::Gate;
+use crate::catalog::{Catalog, PageId};
+use crate::source::tree::CONTENT;
+
+/// What is held back.
+#[derive(Debug, Default)]
+pub(super) struct Gated {
+    /// Every file that is held back, pages and others, from the root of the site.
+    pub files: BTreeSet<String>,
+}
+
+impl Gated {
+    /// What is held back of the pages of a catalog.
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let is_gated = |id: PageId| Gate::of(catalog.card(id), catalog.now()).is_some();
+        let (pages, public): (Vec<PageId>, Vec<PageId>) = catalog.ids().partition(|&id| is_gated(id));
+        let mut files: BTreeSet<String> = pages.iter().map(|&id| catalog.card(id).file()).collect();
+        if !pages.is_empty() {
+            let named = of_pages(catalog, &pages, &public);
+            files.extend(named.into_iter().map(|file| format!("{CONTENT}/{}", catalog.files()[file])));
+        }
+        Self { files }
+    }
+}
+
+/// The files in the bundles of gated pages, and those that only gated pages refer to.
+fn of_pages(catalog: &Catalog, pages: &[PageId], public: &[PageId]) -> BTreeSet<usize> {
+    let used =
+        |ids: &[PageId]| -> BTreeSet<usize> { ids.iter().flat_map(|&id| references(catalog, id)).collect() };
+    let shown = used(public);
+    let mut held: BTreeSet<usize> = used(pages).difference(&shown).copied().collect();
+    // A bundle is that of all its languages: one that is public shows the files.
+    let bundles: BTreeSet<&str> = public.iter().filter_map(|&id| catalog.card(id).bundle()).collect();
+    for bundle in
+        pages.iter().filter_map(|&id| catalog.card(id).bundle()).filter(|own| !bundles.contains(own))
+    {
+        let start = catalog.files().partition_point(|file| file.as_str() < bundle);
+        let own = catalog.files()[start..].iter().take_while(|file| file.starts_with(bundle)).count();
+        held.extend(start..start + own);
+    }
+    held
+}
+
+/// The files of content that a page refers to.
+fn references(catalog: &Catalog, id: PageId) -> impl Iterator<Item = usize> {
+    let page = catalog.page(id);
+    let image = page.card.rare.as_ref().and_then(|rare| rare.image.as_ref());
+    let links = page.outline.links.iter().map(|link| &*link.destination);
+    links.chain(image.map(|(path, _)| path.as_str())).filter_map(move |destination| {
+        match catalog.destination(id, destination) {
+            Destination::File(file, _) => Some(file),
+            _ => None,
+        }
+    })
+}
