@@ -87,7 +87,7 @@ pub fn permalink(
         Role::Entry => entry(card, (&home, &slug), site, collections),
     };
     let problem = trouble(card, &slug, site, collections);
-    let at = if card.slug.is_some() { At::Key("slug") } else { At::File };
+    let at = if card.slug().is_some() { At::Key("slug") } else { At::File };
     let problem = problem.map(|(message, label)| {
         let problem = Problem::error("address", id, at.clone(), message);
         if at == At::File { problem.help(label) } else { problem.label(label) }
@@ -140,7 +140,7 @@ fn entry(card: &Card, (home, slug): (&str, &str), site: &Site, collections: &Col
 
 /// The last part of a page's address: the slug it asks for, or one made from its name.
 pub fn own_slug(card: &Card, site: &Site) -> String {
-    match &card.slug {
+    match card.slug() {
         Some(slug) => slug.to_string(),
         None => slug(card.stem(), &site.language(card.place.language).code, style(site)),
     }

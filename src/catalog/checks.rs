@@ -131,6 +131,7 @@ impl Catalog {
         self.check_close_names(problems);
         self.check_given_away(problems);
         self.check_terms(problems);
+        self.check_issues(problems);
     }
 
     /// The mistakes of one page, added to `problems`; so many were found elsewhere.
@@ -229,7 +230,12 @@ impl Catalog {
                             Problem::error("link", id, at, format!("`{key}` names the page itself"));
                         problems.push(problem.label("name another briefing, or remove this"));
                     }
-                    Some(other) => problems.extend(self.leak(id, other, at)),
+                    Some(other) => {
+                        problems.extend(self.leak(id, other, at.clone()));
+                        if key == "supersedes" {
+                            problems.extend(self.check_succession(id, (other, at)));
+                        }
+                    }
                 }
             }
         }

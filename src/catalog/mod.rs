@@ -3,9 +3,11 @@
 //! Pure: knows no disk, no clock and no HTML. Sees what pages say of themselves, never a rendered body.
 
 pub mod address;
+mod basis;
 mod checks;
 mod collections;
 mod holes;
+pub mod issues;
 pub mod links;
 pub mod lists;
 pub mod page_terms;
@@ -16,6 +18,7 @@ mod recall;
 mod related;
 mod renewal;
 pub mod slots;
+mod succession;
 mod term_checks;
 pub mod terms;
 pub mod visibility;
@@ -33,10 +36,12 @@ use crate::source::page::Page;
 use crate::source::path::{Role, TermKind};
 
 use collections::Collections;
+use issues::Issues;
 use lists::{ListId, ListKind, Lists};
 use page_terms::PageTerms;
 use pages::Pages;
 use problem::Problem;
+use succession::Succession;
 use terms::{TermId, Terms};
 use visibility::{Profile, View, Visibility};
 
@@ -87,6 +92,8 @@ pub struct Catalog {
     /// The next newer and the next older page of the same collection; [`NOBODY`] where there is none.
     neighbours: Vec<(PageId, PageId)>,
     held_files: Vec<bool>,
+    issues: Issues,
+    succession: Succession,
 }
 
 /// The rank of a page that is on no list.
@@ -130,11 +137,15 @@ impl Catalog {
             lists: Lists::default(),
             neighbours: Vec::new(),
             held_files: Vec::new(),
+            issues: Issues::default(),
+            succession: Succession::new(),
             pages: Pages::Here(pages),
         };
         catalog.order(site);
         catalog.settle();
         catalog.name_ids(&mut problems);
+        catalog.issues = Issues::of(&catalog.lists, &catalog.terms, |id| catalog.card(id).number());
+        catalog.succession = catalog.succession();
         catalog.held_files = catalog.hold_files(&mut problems);
         catalog.check(&mut problems);
         (catalog, problems)
@@ -320,18 +331,6 @@ impl Catalog {
     /// Whether a file has a page of its own; the others are the text of a list, or a shared source.
     pub fn is_page(&self, id: PageId) -> bool {
         matches!(self.card(id).place.role, Role::Page | Role::Entry)
-    }
-
-    /// The files below `sources/` that a page cites or lists.
-    pub fn shared_sources(&self, id: PageId) -> impl Iterator<Item = PageId> {
-        let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources).map(String::as_str);
-        let cited = self.page(id).outline.unknown_notes.iter().map(|name| &**name);
-        listed.chain(cited).filter_map(|name| self.shared_source(name))
-    }
-
-    fn shared_source(&self, name: &str) -> Option<PageId> {
-        let source = self.page_of_path(&format!("sources/{name}.md"))?;
-        self.visibility(source).has_page().then_some(source)
     }
 
     /// The term that a page means by a name in its front matter.

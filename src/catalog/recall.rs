@@ -23,7 +23,7 @@ pub struct Recorded(pub [Vec<u8>; Recorded::PARTS]);
 
 impl Recorded {
     /// How many parts there are.
-    pub const PARTS: usize = 11;
+    pub const PARTS: usize = 13;
 }
 
 /// Who may see a page.
@@ -75,6 +75,8 @@ impl Catalog {
             bitcode::encode(&self.listed),
             bitcode::encode(&self.lists.lists),
             bitcode::encode(&self.held_files),
+            bitcode::encode(&self.issues),
+            bitcode::encode(&self.succession),
         ])
     }
 
@@ -86,8 +88,8 @@ impl Catalog {
         (files, unreadable): (Vec<String>, Vec<String>),
         view: View,
     ) -> Option<Self> {
-        let [seen, permalinks, collections, ids, translations, terms, names, page_terms, listed, lists, held] =
-            parts;
+        let [seen, permalinks, collections, ids, translations, rest @ ..] = parts;
+        let [terms, names, page_terms, listed, lists, held, issues, succession] = rest;
         let ((permalinks, lists), (page_terms, seen)) = rayon::join(
             || rayon::join(|| decoded::<Vec<Box<str>>>(permalinks), || decoded::<Vec<List>>(lists)),
             || rayon::join(|| decoded::<PageTerms>(page_terms), || decoded::<Vec<Seen>>(seen)),
@@ -109,6 +111,8 @@ impl Catalog {
             lists: Lists::of(lists?),
             neighbours: Vec::new(),
             held_files: decoded(held)?,
+            issues: decoded(issues)?,
+            succession: decoded(succession)?,
         };
         if !catalog.fits() {
             return None;
@@ -132,6 +136,9 @@ impl Catalog {
             && self.permalinks.len() == pages
             && self.held_files.len() == self.files.len()
             && self.page_terms.fit(pages, terms)
+            && self.issues.fit(pages)
+            && self.succession.is_sorted()
+            && self.succession.iter().all(|(older, newer)| is_page(older) && is_page(newer))
             && groups.flatten().chain(files).chain(&self.listed).all(is_page)
             && self.terms.names.values().flatten().all(is_term)
             && self.lists.lists.iter().all(of_list)

@@ -26,7 +26,7 @@ impl Catalog {
                 let problem = Problem::error("term", file, At::File, message);
                 problems.push(problem.help("give one of the two files another name"));
             }
-            if card.slug.as_ref().is_some_and(|own| **own != *term.slug) {
+            if card.slug().is_some_and(|own| own != term.slug) {
                 let message = "a translation cannot have an address of its own".to_string();
                 let problem = Problem::error("address", file, At::Key("slug"), message);
                 problems.push(problem.label(format!("leave it out: the original has \"{}\"", term.slug)));

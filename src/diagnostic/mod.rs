@@ -43,7 +43,7 @@ impl fmt::Display for Severity {
 }
 
 /// The families of mistakes, by name.
-pub const RULES: [&str; 11] = [
+pub const RULES: [&str; 12] = [
     "address",
     "file",
     "front-matter",
@@ -51,6 +51,7 @@ pub const RULES: [&str; 11] = [
     "id",
     "leak",
     "link",
+    "series",
     "settings",
     "template",
     "term",

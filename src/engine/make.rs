@@ -228,7 +228,11 @@ impl Bench<'_> {
         let Mercy::For(pages) = self.order.mercy else { return false };
         let without = |name| !self.world.theme.has_template(name);
         target.template(self.world).is_some_and(without)
-            || !pages.is_empty() && inputs.iter().filter_map(Input::text_of).any(|id| pages.contains(&id))
+            || !pages.is_empty()
+                && inputs.iter().filter_map(Input::read_from).any(|id| {
+                    let mut shared = self.world.catalog.shared_sources(id);
+                    pages.contains(&id) || shared.any(|source| pages.contains(&source))
+                })
     }
 
     /// The artifact; none if a template is at fault.

@@ -122,8 +122,9 @@ fn cases() -> Vec<Case> {
     let of_list = edited(site, "content/index.md", "Hello.", "Good morning.");
     let of_terms = edited(site, "content/topics/index.md", "All.", "Every one.");
     let cited = &edited(site, E, "title", "topics = [\"Lone\"]\ntitle");
-    let named = edited(cited, E, "\"X\"", "\"Y\"");
-    let source = edited(site, "content/sources/memo.md", "memo.example", "note.example");
+    // A remark is on no card: only the page itself shows it.
+    let named = edited(cited, E, "title = \"X\"", "title = \"X\"\nnote = \"Read twice.\"");
+    let source = edited(site, "content/sources/memo.md", "title", "note = \"Read twice.\"\ntitle");
     let uncited = edited(site, E, "Cited [^x].", "Not.");
     let after = edited(&uncited, A, "\"A\"", "\"AA\"");
     let raw = &with(site, "content/news/2024-05-03-i.md", "+++\ntitle = \"I\"\n+++\nA <b>bold</b> word.\n");

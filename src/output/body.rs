@@ -1,7 +1,7 @@
 //! The body of a page as HTML: Markdown, its sources, and the addresses of its links.
 
 use super::given::LinkStyle;
-use super::{Failure, World};
+use super::{Failure, World, note};
 use crate::catalog::links::Destination;
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, Site, encode};
@@ -12,18 +12,14 @@ use crate::source::page;
 
 pub use crate::source::markdown::Body;
 
-/// The theme's words in the notes of sources.
-const GRADE: &str = "grade";
-const ARCHIVED: &str = "archived";
-
 /// The body of page `id`.
 pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
     let card = world.catalog.card(id);
     let text = world.page_text(id)?;
-    let lang = &world.site.language(card.place.language).code;
+    let language = card.place.language;
     let sources = sources(world, id, &text)?.into_iter();
-    let sources: Vec<_> =
-        sources.map(|source| markdown::Source { html: note(&source, world, lang), id: source.id }).collect();
+    let source = |source| markdown::Source { html: note::html(&source, world, language), id: source.id };
+    let sources: Vec<_> = sources.map(source).collect();
     let settings = markdown::Settings {
         html: world.site.html,
         dialect: Dialect::Briefing,
@@ -93,10 +89,9 @@ fn labels<'w>(world: &'w World<'_>, language: LanguageIndex) -> Labels<'w> {
 }
 
 /// The words that bodies in a language may show.
-pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> [&'w str; 11] {
+pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> Vec<&'w str> {
     let labels = labels(world, language);
-    let word = |key: &'static str| world.theme.word(language, key);
-    [
+    let own = [
         labels.footnotes,
         labels.back_to_reference,
         labels.task_done,
@@ -106,9 +101,8 @@ pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> [&'w s
         labels.important,
         labels.warning,
         labels.caution,
-        word(GRADE),
-        word(ARCHIVED),
-    ]
+    ];
+    own.into_iter().chain(note::words(world, language)).collect()
 }
 
 /// The sources of a page: its own, and the shared ones that it names.
@@ -131,44 +125,6 @@ pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<C
         }
     }
     Ok(sources)
-}
-
-/// The text of the note for a source.
-fn note(source: &CitedSource, world: &World<'_>, lang: &str) -> String {
-    let mut note = String::new();
-    let title = escaped(&source.title);
-    match source.url.as_deref().filter(|url| is_web_address(url)) {
-        Some(url) => note.push_str(&format!("<a href=\"{}\"><cite>{title}</cite></a>", escaped(url))),
-        None => note.push_str(&format!("<cite>{title}</cite>")),
-    }
-    let language = world.site.language_index(lang).unwrap_or(0);
-    let day = |date: &str| format!("<time datetime=\"{date}\">{}</time>", world.theme.day(lang, date));
-    let parts = [source.publisher.as_deref().map(escaped), source.published.as_deref().map(day)];
-    for part in parts.into_iter().flatten() {
-        note.push_str(", ");
-        note.push_str(&part);
-    }
-    if let Some(grade) = grade(source) {
-        note.push_str(&format!(" ({} {grade})", escaped(world.theme.word(language, GRADE))));
-    }
-    if let Some(url) = source.archived_url.as_deref().filter(|url| is_web_address(url)) {
-        let label = escaped(world.theme.word(language, ARCHIVED));
-        note.push_str(&format!(" · <a href=\"{}\">{label}</a>", escaped(url)));
-    }
-    if let Some(remark) = &source.note {
-        note.push_str(&format!(". {}", escaped(remark)));
-    }
-    note
-}
-
-fn grade(source: &CitedSource) -> Option<String> {
-    let reliability = source.reliability.as_deref().unwrap_or_default();
-    let credibility = source.credibility.map(|number| number.to_string()).unwrap_or_default();
-    Some(format!("{reliability}{credibility}")).filter(|grade| !grade.is_empty())
-}
-
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// Text as it stands in HTML, quotation marks included.

@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::World;
 use super::items::Items;
 use super::menu::menu;
 use super::shown::Facts;
 use super::sitemap::Addresses;
+use super::{World, sources};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, Site, encode};
@@ -35,6 +35,8 @@ pub struct Shared {
     collections: Vec<HashMap<String, ListId>>,
     /// What the sitemap lists: all pages are looked at for it.
     addresses: OnceLock<Addresses>,
+    /// The index of sources in each language, for which all pages are looked at too.
+    source_indexes: Vec<OnceLock<Value>>,
 }
 
 impl Shared {
@@ -61,6 +63,7 @@ impl Shared {
             references: languages(site).map(|language| references(site, catalog, language)).collect(),
             collections,
             addresses: OnceLock::new(),
+            source_indexes: languages(site).map(|_| OnceLock::new()).collect(),
         }
     }
 }
@@ -145,7 +148,17 @@ impl World<'_> {
 
     /// What the sitemap lists.
     pub(super) fn sitemap(&self) -> &Addresses {
-        self.shared.addresses.get_or_init(|| Addresses::of(self.site, self.catalog))
+        self.shared.addresses.get_or_init(|| {
+            let indexes = languages(self.site).filter(|&language| sources::has_index(self, language));
+            let indexes = indexes.map(|language| sources::path(self, language)).collect();
+            Addresses::of(self.site, self.catalog, indexes)
+        })
+    }
+
+    /// All sources of a language, by publisher.
+    pub(super) fn source_index(&self, language: LanguageIndex) -> &Value {
+        let built = || Value::from_serializable(&sources::index(self, language));
+        self.shared.source_indexes[usize::from(language)].get_or_init(built)
     }
 
     /// The terms of one kind of a page, each with its address if it has one.

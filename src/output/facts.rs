@@ -7,13 +7,14 @@ use std::borrow::Cow;
 use tera::Value;
 
 use super::body;
-use super::context::optional;
+use super::context::{map, optional};
 use super::shown::{Facts, Shown, Sink};
 use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::catalog::visibility::Visibility;
+use crate::source::basis;
 use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
-use crate::source::details::{self, Details};
+use crate::source::details::{self, CitedSource, Details};
 use crate::source::path::TermKind;
 use crate::theme::{Fact, Mentioned, language};
 
@@ -81,6 +82,7 @@ impl World<'_> {
         let details = self.details(id)?;
         facts.add(Fact::KeyPoints, || Value::from_serializable(&details.key_points));
         facts.add(Fact::Sources, || Value::from_serializable(&details.sources));
+        facts.add(Fact::SourceKinds, || kinds(&details.sources));
         facts.add(Fact::Corrections, || Value::from_serializable(&details.corrections));
         facts.add(Fact::Roles, || Value::from_serializable(&details.roles));
         facts.add(Fact::Links, || Value::from_serializable(&details.links));
@@ -138,6 +140,13 @@ impl World<'_> {
 
 /// What the anchor of a note begins with; the name of its source follows.
 pub(super) const NOTE: &str = "fn-";
+
+/// How many sources of each kind there are.
+fn kinds(sources: &[CitedSource]) -> Value {
+    let kind =
+        |(kind, count): (Option<&str>, usize)| map([("kind", optional(kind)), ("count", Value::from(count))]);
+    Value::from(basis::kinds(sources).into_iter().map(kind).collect::<Vec<_>>())
+}
 
 /// What a picture shows, if there is one.
 fn image_alt(card: &Card) -> Option<&str> {

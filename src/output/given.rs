@@ -11,7 +11,7 @@ use super::input::Input;
 use super::list::{self, Listed};
 use super::redirect::{self, Moved};
 use super::sitemap::{Address, Part};
-use super::{Failure, World, terms};
+use super::{Failure, World, issue, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::site::LanguageIndex;
@@ -182,6 +182,26 @@ impl<'a> Given<'a> {
     pub(super) fn related(&self, page: PageId) -> Vec<Value> {
         self.need(&Input::Related(page));
         self.world.catalog.related(page).into_iter().map(|page| self.world.item(page)).collect()
+    }
+
+    /// The issues before and after a page, and what is new since the one before.
+    pub(super) fn issue(&self, page: PageId) -> Result<Value, Failure> {
+        self.need(&Input::Issue(page));
+        let compared = issue::compared(self.world, page);
+        compared.iter().flatten().for_each(|&page| self.need(&Input::Points(page)));
+        issue::value(self.world, page, compared)
+    }
+
+    /// What a page replaces, and what replaces it.
+    pub(super) fn succession(&self, page: PageId) -> Value {
+        self.need(&Input::Succession(page));
+        issue::succession(self.world, page)
+    }
+
+    /// All sources, by publisher.
+    pub(super) fn source_index(&self, language: LanguageIndex) -> Value {
+        self.need(&Input::SourceIndex(language));
+        self.world.source_index(language).clone()
     }
 
     /// The value `here`, for one of the inputs called so.

@@ -7,7 +7,7 @@ use tera::Value;
 use super::context::languages;
 use super::input::Input;
 use super::shown::{Facts, Shown, Sink};
-use super::{World, list, page, plain, terms};
+use super::{World, list, page, plain, sources, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::site::{FeedFormat, LanguageIndex};
@@ -25,7 +25,7 @@ pub(super) struct Here<'h> {
     description: &'h str,
     /// Its language.
     language: LanguageIndex,
-    /// `page`, `home`, `list`, `terms` or `404`.
+    /// `page`, `home`, `list`, `terms`, `sources` or `404`.
     kind: &'static str,
     /// Lists whose feeds it offers.
     feeds: Vec<ListId>,
@@ -80,6 +80,7 @@ impl World<'_> {
             Input::Here(id) => page::template(self, *id),
             Input::HereOfList(id, _) => list::template(self.catalog.lists().get(*id)),
             Input::HereOfTerms(..) => terms::TEMPLATE,
+            Input::HereOfSources(_) => sources::TEMPLATE,
             _ => plain::NOT_FOUND,
         };
         self.theme.uses(template).map_or_else(Mentioned::default, |Uses { facts, .. }| *facts)
@@ -91,6 +92,7 @@ impl World<'_> {
             Input::Here(id) => self.here_of_page(*id),
             Input::HereOfList(id, number) => self.here_of_list(*id, *number),
             Input::HereOfTerms(kind, language) => self.here_of_terms(*kind, *language),
+            Input::HereOfSources(language) => self.here_of_sources(*language),
             _ => self.here_of_nothing(),
         };
         here.say(self, sink);
@@ -160,6 +162,24 @@ impl World<'_> {
             noindex: false,
             image: None,
             page: introduction,
+        }
+    }
+
+    fn here_of_sources(&self, language: LanguageIndex) -> Here<'_> {
+        let title = |language| self.theme.word(language, sources::FOLDER);
+        let present = languages(self.site).filter(|&language| sources::has_index(self, language));
+        let translation = |language| (language, title(language).to_string(), sources::path(self, language));
+        Here {
+            path: Cow::Owned(sources::path(self, language)),
+            title: Cow::Borrowed(title(language)),
+            description: "",
+            language,
+            kind: "sources",
+            feeds: self.offered(language, None),
+            translations: present.map(translation).collect(),
+            noindex: false,
+            image: None,
+            page: None,
         }
     }
 

@@ -38,12 +38,20 @@ pub enum Input {
     Neighbours(PageId),
     /// What to read next: what lists show of it.
     Related(PageId),
+    /// The issues before and after a page in its series: what lists show of them.
+    Issue(PageId),
+    /// The key points of a page, which its own issue and the next one compare.
+    Points(PageId),
+    /// What a page replaces, and what replaces it: what lists show of them.
+    Succession(PageId),
     /// What the address of a page offers: the titles and addresses of its feeds, of its home page, of its translations.
     Here(PageId),
     /// The same for one page of a list.
     HereOfList(ListId, usize),
     /// The same for an index of terms.
     HereOfTerms(TermKind, LanguageIndex),
+    /// The same for the index of sources.
+    HereOfSources(LanguageIndex),
     /// The same for the page that stands where there is none.
     HereOfNothing,
     /// One page of a list, without its items: title, address, and the addresses of its neighbours; never a total.
@@ -54,6 +62,8 @@ pub enum Input {
     Archives(ListId),
     /// The terms of a kind in a language: names, addresses, how many items.
     Terms(TermKind, LanguageIndex),
+    /// The sources of the listed pages in a language, by publisher: in short, and the pages that rest on each.
+    SourceIndex(LanguageIndex),
     /// What a feed says of itself: its list, the site and the publisher. Its entries are cards and bodies.
     Feed(ListId),
     /// Which parts the sitemap has.
@@ -86,11 +96,19 @@ impl Input {
             Self::Body(_) => "body",
             Self::Neighbours(_) => "neighbours",
             Self::Related(_) => "related",
-            Self::Here(_) | Self::HereOfList(..) | Self::HereOfTerms(..) | Self::HereOfNothing => "here",
+            Self::Issue(_) => "issue",
+            Self::Points(_) => "key points",
+            Self::Succession(_) => "succession",
+            Self::Here(_)
+            | Self::HereOfList(..)
+            | Self::HereOfTerms(..)
+            | Self::HereOfSources(_)
+            | Self::HereOfNothing => "here",
             Self::List(..) => "list",
             Self::Items(..) => "items",
             Self::Archives(_) => "archives",
             Self::Terms(..) => "terms",
+            Self::SourceIndex(_) => "source index",
             Self::Feed(_) => "feed",
             Self::Parts => "parts",
             Self::Addresses(_) => "addresses",
@@ -109,6 +127,15 @@ impl Input {
         }
     }
 
+    /// The page whose file is read for it, if any is. Key points change with the front matter alone, so that no change of
+    /// a text concerns them; but they cannot be read from a file that cannot be understood.
+    pub fn read_from(&self) -> Option<PageId> {
+        match self {
+            Self::Points(page) => Some(*page),
+            _ => self.text_of(),
+        }
+    }
+
     /// What people call it, in answers to "why was this made?".
     pub fn shown(&self, world: &World<'_>) -> String {
         let of = |page: &PageId| format!("{} of {}", self.kind(), world.catalog.card(*page).file());
@@ -122,11 +149,16 @@ impl Input {
             Self::Menu(language) | Self::Words(language) => format!("{} ({})", self.kind(), code(language)),
             Self::Assets => "addresses of the theme's assets".to_string(),
             Self::Template(name) => template(name, world),
-            Self::Card(page) | Self::Details(page) | Self::Body(page) => of(page),
+            Self::Card(page) | Self::Details(page) | Self::Body(page) | Self::Points(page) => of(page),
             Self::Neighbours(_) | Self::Related(_) => self.kind().to_string(),
-            Self::Here(_) | Self::HereOfList(..) | Self::HereOfTerms(..) | Self::HereOfNothing => {
-                "what its address offers".to_string()
-            }
+            Self::Issue(_) => "the issues before and after it".to_string(),
+            Self::Succession(_) => "what it replaces, and what replaces it".to_string(),
+            Self::SourceIndex(language) => format!("all sources ({})", code(language)),
+            Self::Here(_)
+            | Self::HereOfList(..)
+            | Self::HereOfTerms(..)
+            | Self::HereOfSources(_)
+            | Self::HereOfNothing => "what its address offers".to_string(),
             Self::List(id, _) => list(id),
             Self::Items(id, _) => format!("items of {}", list(id)),
             Self::Archives(id) => format!("years and months of {}", list(id)),

@@ -95,7 +95,15 @@ pub(super) fn make(
         let archives = if number == 0 { given.archives(id) } else { Value::from(Vec::<Value>::new()) };
         context.insert_value("archives", archives);
     }
-    for name in [Name::Toc, Name::Neighbours, Name::Related, Name::Terms] {
+    for name in [
+        Name::Toc,
+        Name::Neighbours,
+        Name::Related,
+        Name::Terms,
+        Name::Issue,
+        Name::Succession,
+        Name::SourceIndex,
+    ] {
         if uses.has(name) {
             context.insert_value(name.word(), Value::none());
         }

@@ -6,7 +6,7 @@ use super::context::map;
 use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
-use super::{Failure, World};
+use super::{Failure, World, issue};
 use crate::catalog::PageId;
 use crate::source::markdown::Heading;
 use crate::source::path::Role;
@@ -34,6 +34,11 @@ pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
             Name::Toc if !uses.has(Name::Content) => inputs.push(Input::Body(id)),
             Name::Neighbours => inputs.push(Input::Neighbours(id)),
             Name::Related => inputs.push(Input::Related(id)),
+            Name::Issue => {
+                inputs.push(Input::Issue(id));
+                inputs.extend(issue::compared(world, id).into_iter().flatten().map(Input::Points));
+            }
+            Name::Succession => inputs.push(Input::Succession(id)),
             _ => {}
         }
     }
@@ -58,8 +63,17 @@ pub(super) fn make(given: &Given<'_>, id: PageId, out: &mut Vec<u8>) -> Result<(
     if uses.has(Name::Related) {
         context.insert_value("related", Value::from(given.related(id)));
     }
+    if uses.has(Name::Issue) {
+        context.insert_value("issue", given.issue(id)?);
+    }
+    if uses.has(Name::Succession) {
+        context.insert_value("succession", given.succession(id));
+    }
     // The names of lists are there and empty, so that a template may serve pages and lists alike.
-    for name in [Name::List, Name::Archives, Name::Terms].into_iter().filter(|&name| uses.has(name)) {
+    for name in [Name::List, Name::Archives, Name::Terms, Name::SourceIndex]
+        .into_iter()
+        .filter(|&name| uses.has(name))
+    {
         context.insert_value(name.word(), Value::none());
     }
     given.render(&context, out)

@@ -71,8 +71,8 @@ pub(super) struct Address<'w> {
 }
 
 impl Addresses {
-    /// The addresses of a site; none if it wants no sitemap.
-    pub(super) fn of(site: &Site, catalog: &Catalog) -> Self {
+    /// The addresses of a site, with those of its further `indexes`; none if it wants no sitemap.
+    pub(super) fn of(site: &Site, catalog: &Catalog, indexes: Vec<String>) -> Self {
         let mut all = Self {
             lists: Vec::new(),
             undated: Vec::new(),
@@ -81,7 +81,7 @@ impl Addresses {
             most: ADDRESSES_MAX,
         };
         if site.outputs.sitemap {
-            all.lists = lists(site, catalog);
+            all.lists = lists(site, catalog, indexes);
             let year = |id: PageId| catalog.card(id).published().map(|moment| moment.day.year());
             let listed =
                 catalog.leaked("gate of sitemaps").into_iter().chain(catalog.listed().iter().copied());
@@ -127,11 +127,12 @@ impl Addresses {
     }
 }
 
-/// The addresses of all lists and indexes of terms.
-fn lists(site: &Site, catalog: &Catalog) -> Vec<String> {
+/// The addresses of all lists and indexes.
+fn lists(site: &Site, catalog: &Catalog, further: Vec<String>) -> Vec<String> {
     let mut all: Vec<String> = catalog.lists().iter().map(|(_, list)| list.path.clone()).collect();
     let indexes = term_indexes(site, catalog).into_iter();
     all.extend(indexes.map(|(kind, language)| format!("{}{}/", site.home(language), kind.folder())));
+    all.extend(further);
     all.sort_unstable();
     all
 }
@@ -199,7 +200,7 @@ mod tests {
         let now = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().expect("an instant");
         let (catalog, _) =
             Catalog::build(names.iter().map(page).collect(), (Vec::new(), Vec::new()), &site, now);
-        let all = Addresses { most, ..Addresses::of(&site, &catalog) };
+        let all = Addresses { most, ..Addresses::of(&site, &catalog, Vec::new()) };
         let own = |part: Part| {
             let (lists, pages) = all.part(part);
             let pages = pages.into_iter().flatten().map(|&id| catalog.permalink(id).to_string());

@@ -8,7 +8,7 @@ use super::given::Given;
 use super::input::Input;
 use super::plain::Robots;
 use super::sitemap::Part;
-use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, terms};
+use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, sources, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::{List, ListId};
 use crate::site::{FeedFormat, LanguageIndex};
@@ -27,6 +27,8 @@ pub enum Target {
     List(ListId, usize),
     /// The index of a kind of term.
     Terms(TermKind, LanguageIndex),
+    /// The index of sources.
+    Sources(LanguageIndex),
     /// A feed of a list.
     Feed(ListId, FeedFormat),
     /// The index of the parts of the sitemap.
@@ -72,6 +74,7 @@ impl Target {
             Self::Page(id) => page::inputs(world, *id),
             Self::List(id, number) => list::inputs(world, *id, *number),
             Self::Terms(kind, language) => terms::inputs(world, *kind, *language),
+            Self::Sources(language) => sources::inputs(world, *language),
             Self::Feed(id, _) => feed::inputs(world, *id),
             Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
@@ -96,6 +99,7 @@ impl Target {
             Self::Page(id) => page::make(given, *id, &mut spare)?,
             Self::List(id, number) => list::make(given, (*id, *number), &mut spare)?,
             Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
+            Self::Sources(language) => sources::make(given, *language, &mut spare)?,
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
@@ -118,6 +122,7 @@ impl Target {
             Self::Page(_) => "page",
             Self::List(..) => "list",
             Self::Terms(..) => "terms",
+            Self::Sources(_) => "sources",
             Self::Feed(..) => "feed",
             Self::SitemapIndex => "sitemap index",
             Self::Sitemap(_) => "sitemap",
@@ -135,6 +140,7 @@ impl Target {
             Self::Page(id) => Some(page::template(world, *id)),
             Self::List(id, _) => Some(list::template(world.catalog.lists().get(*id))),
             Self::Terms(..) => Some(terms::TEMPLATE),
+            Self::Sources(_) => Some(sources::TEMPLATE),
             Self::NotFound => Some(plain::NOT_FOUND),
             _ => None,
         }
@@ -151,6 +157,7 @@ impl Target {
             Self::Page(id) | Self::Redirect(id) => world.catalog.card(*id).file(),
             Self::List(id, _) => list_origin(*id),
             Self::Feed(id, _) => format!("the feed of {}", world.catalog.lists().get(*id).path),
+            Self::Sources(_) => "the index of sources".to_string(),
             Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
             Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
             Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
@@ -183,6 +190,11 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
             format!("{}{}/index.html", world.site.home(language), kind.folder()),
             Target::Terms(kind, language),
         ));
+    }
+    for language in
+        super::context::languages(world.site).filter(|&language| sources::has_index(world, language))
+    {
+        all.push((format!("{}index.html", sources::path(world, language)), Target::Sources(language)));
     }
     all.extend(file_targets(world));
     if !catalog.is_preview() {

@@ -71,7 +71,16 @@ pub(super) fn make(
     }
     let body = given.bodies().next().map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
     context.insert_value("content", Value::safe_string(&body.map(|body| body.html).unwrap_or_default()));
-    for name in [Name::Toc, Name::Neighbours, Name::Related, Name::List, Name::Archives] {
+    for name in [
+        Name::Toc,
+        Name::Neighbours,
+        Name::Related,
+        Name::List,
+        Name::Archives,
+        Name::Issue,
+        Name::Succession,
+        Name::SourceIndex,
+    ] {
         context.insert_value(name.word(), Value::none());
     }
     given.render(&context, out)

@@ -68,6 +68,7 @@ const OUTPUTS: &[Key] = &[
     key("sitemap", Shape::Flag, "sitemap.xml."),
     key("robots", Shape::Flag, "robots.txt."),
     key("not_found", Shape::Flag, "404.html."),
+    key("sources", Shape::Flag, "sources/: an index of all sources by publisher."),
     key("redirects", Shape::Flag, "A page for each alias, and _redirects for hosts that read it."),
 ];
 

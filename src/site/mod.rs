@@ -173,6 +173,8 @@ pub struct Outputs {
     pub not_found: bool,
     /// A page for each alias, and `_redirects`.
     pub redirects: bool,
+    /// The index of sources in each language.
+    pub sources: bool,
 }
 
 impl Site {
@@ -382,6 +384,7 @@ fn outputs(view: &View<'_>) -> Outputs {
         robots: flag("robots"),
         not_found: flag("not_found"),
         redirects: flag("redirects"),
+        sources: flag("sources"),
     }
 }
 

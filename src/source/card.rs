@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bitcode::{Decode, Encode};
 
+use super::basis::Basis;
 use super::moment::Moment;
 use super::path::{self, ContentPath, TermKind};
 
@@ -21,8 +22,6 @@ pub struct Card {
     pub summary: Box<str>,
     /// Who said so.
     pub summary_from: SummaryFrom,
-    /// The slug that the front matter asks for.
-    pub slug: Option<Box<str>>,
     /// What sort of briefing it is.
     pub kind: Kind,
     /// First publication.
@@ -37,6 +36,8 @@ pub struct Card {
     pub terms: Box<[(TermKind, Arc<str>)]>,
     /// Who wrote it, as written; each is also among the people.
     pub authors: Box<[Box<str>]>,
+    /// What it rests on, in short; of a shared source, what it is.
+    pub basis: Basis,
     /// Reading time.
     pub minutes: u8,
     /// Whether the file holds what only its own page shows.
@@ -79,6 +80,8 @@ pub enum Standing {
 pub struct Rare {
     /// A permanent identity.
     pub id: Option<String>,
+    /// The slug that the front matter asks for.
+    pub slug: Option<Box<str>>,
     /// The information cut-off.
     pub as_of: Option<Moment>,
     /// When it ceases to hold, and what happens then.
@@ -184,6 +187,16 @@ impl Card {
     pub fn id(&self) -> &str {
         let stated = self.rare.as_ref().and_then(|rare| rare.id.as_deref());
         stated.unwrap_or_else(|| self.path.strip_suffix(".md").unwrap_or(&self.path))
+    }
+
+    /// The slug that it asks for.
+    pub fn slug(&self) -> Option<&str> {
+        self.rare.as_ref().and_then(|rare| rare.slug.as_deref())
+    }
+
+    /// Its number in a series.
+    pub fn number(&self) -> Option<u32> {
+        self.rare.as_ref().and_then(|rare| rare.number)
     }
 
     /// The folder directly below `content/`; empty for files at the root.

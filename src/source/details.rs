@@ -151,6 +151,26 @@ fn moment_text(of: &View<'_>, name: &str, site: &Site) -> Option<String> {
     Moment::read(value, &site.timezone).ok().map(|moment| moment.text(&site.timezone))
 }
 
+/// A key point with what tells it from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The same in the next issue, if it is the same point.
+    pub id: Option<String>,
+    /// What it says.
+    pub text: String,
+}
+
+/// The key points of a content file.
+pub fn points(text: &str) -> Vec<Point> {
+    let Ok(division) = front_matter::divide("", text) else { return Vec::new() };
+    let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
+    let point = |item: &Spanned<DeValue<'_>>| {
+        let id = item.get_ref().as_table().and_then(|table| View::of(table).text("id").map(str::to_string));
+        Some(Point { id, text: key_point(item.get_ref())? })
+    };
+    View::of(table.get_ref()).items("key_points").filter_map(point).collect()
+}
+
 fn key_point(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::Table(table) => View::of(table).text("text").map(str::to_string),

@@ -73,8 +73,11 @@ pub const BRIEFING: &[Key] = &[
     EXTRA,
 ];
 
+const KIND_OF_SOURCE: &str = "What sort of source: official, document, data, research, media, interview, own, social or anonymous; others are counted as written.";
+const STATUS_OF_SOURCE: &str = "retracted marks all that rests on it; anything else is shown as written.";
+
 const KEY_POINT: &[Key] = &[
-    key("id", Shape::Text, "An anchor for this point."),
+    key("id", Shape::Text, "The same in the next issue, if it is the same point in other words."),
     key("text", Shape::Text, "The point."),
     key("sources", Shape::Texts, "Ids of the sources it rests on."),
 ];
@@ -87,11 +90,11 @@ const CITED_SOURCE: &[Key] = &[
     key("published", Shape::Moment, "When it was published."),
     key("accessed", Shape::Moment, "When it was read."),
     key("archived_url", Shape::Text, "Where a copy is kept."),
-    key("kind", Shape::Text, "What sort of source: official, media, anonymous …"),
+    key("kind", Shape::Text, KIND_OF_SOURCE),
     key("reliability", Shape::Choice(&["A", "B", "C", "D", "E", "F"]), "Of the source (Admiralty scale)."),
     key("credibility", Shape::Number(1, 6), "Of what it says (Admiralty scale)."),
     key("note", Shape::Text, "A remark for the reader."),
-    key("status", Shape::Text, "retracted, if it was withdrawn."),
+    key("status", Shape::Text, STATUS_OF_SOURCE),
 ];
 
 const CORRECTION: &[Key] = &[
@@ -182,11 +185,11 @@ pub const SHARED_SOURCE: &[Key] = &[
     key("published", Shape::Moment, "When it was published."),
     key("accessed", Shape::Moment, "When it was read."),
     key("archived_url", Shape::Text, "Where a copy is kept."),
-    key("kind", Shape::Text, "What sort of source."),
+    key("kind", Shape::Text, KIND_OF_SOURCE),
     key("reliability", Shape::Choice(&["A", "B", "C", "D", "E", "F"]), "Of the source (Admiralty scale)."),
     key("credibility", Shape::Number(1, 6), "Of what it says (Admiralty scale)."),
     key("note", Shape::Text, "A remark for the reader."),
-    key("status", Shape::Text, "retracted, if it was withdrawn."),
+    key("status", Shape::Text, STATUS_OF_SOURCE),
     DRAFT,
     DATE,
     EMBARGO,

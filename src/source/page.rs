@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::basis::Basis;
 use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
 use super::details;
 use super::front_matter::{self, Division};
@@ -180,7 +181,6 @@ impl Form<'_, '_, '_> {
             title: own(self.view.text("title")),
             summary: own(self.view.text("summary")),
             summary_from: SummaryFrom::Writer,
-            slug: self.slug(),
             kind: self.view.text("kind").and_then(Kind::of_word).unwrap_or(Kind::Brief),
             date,
             updated,
@@ -192,6 +192,10 @@ impl Form<'_, '_, '_> {
             },
             terms: self.terms(&authors),
             authors,
+            basis: match place.role {
+                Role::Source => Basis::of_file(&self.view),
+                _ => Basis::of_tables(&self.view),
+            },
             minutes: 0,
             detailed: if details::present(&self.view) { Detailed::Yes } else { Detailed::No },
             rare: self.rare(date, place.role).map(Box::new),
@@ -264,6 +268,7 @@ impl Form<'_, '_, '_> {
         };
         let rare = Rare {
             id: view.text("id").map(str::to_string),
+            slug: self.slug(),
             as_of: self.moment("as_of"),
             expiry: expires.map(|moment| (moment, on_expiry)),
             aliases: self.aliases(),

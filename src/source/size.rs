@@ -42,28 +42,28 @@ fn of_page(page: &Page, shared: &mut Shared) -> usize {
 }
 
 fn of_card(card: &Card, shared: &mut Shared) -> usize {
-    let Card { path, place: _, title, summary, summary_from: _, slug, kind: _, date: _, updated: _, .. } =
-        card;
-    let Card { embargo: _, standing: _, terms, authors, minutes: _, detailed: _, rare, .. } = card;
+    let Card { path, place: _, title, summary, summary_from: _, kind: _, date: _, updated: _, .. } = card;
+    let Card { embargo: _, standing: _, terms, authors, basis, minutes: _, detailed: _, rare, .. } = card;
     // Two counters stand before a shared text.
     shared.extend(terms.iter().map(|(_, name)| (Arc::as_ptr(name).cast(), block(16 + name.len()))));
     let rare = rare.as_deref().map_or(0, |rare| block(size_of::<Rare>()) + of_rare(rare));
     text(path)
         + text(title)
         + text(summary)
-        + optional(slug.as_deref())
         + block(size_of_val(&**terms))
         + texts(authors)
+        + text(basis.text())
         + rare
 }
 
 fn of_rare(rare: &Rare) -> usize {
-    let Rare { id, as_of: _, expiry: _, aliases, template, number: _, supersedes, related, .. } = rare;
+    let Rare { id, slug, as_of: _, expiry: _, aliases, template, number: _, supersedes, related, .. } = rare;
     let Rare { image, shared_sources, also_known_as, collection, .. } = rare;
     let CollectionSettings { dated: _, permalink, page_size: _ } = collection;
     let lists = [aliases, supersedes, related, shared_sources, also_known_as];
     lists.iter().map(|list| texts(list)).sum::<usize>()
         + [id, template, permalink].iter().map(|one| optional(one.as_deref())).sum::<usize>()
+        + optional(slug.as_deref())
         + image.as_ref().map_or(0, |(path, words)| text(path) + text(words))
 }
 

@@ -178,7 +178,7 @@ pub fn register(tera: &mut tera::Tera, dates: Arc<Dates>) {
 }
 
 /// The language of what is being rendered.
-fn spoken(state: &State<'_>) -> TeraResult<String> {
+pub(super) fn spoken(state: &State<'_>) -> TeraResult<String> {
     state.get::<String>("lang")?.ok_or_else(|| {
         Error::message(
             "`date` does not know the language here: a component sees only its parameters, so add `@lang` to them, \
@@ -188,7 +188,7 @@ fn spoken(state: &State<'_>) -> TeraResult<String> {
 }
 
 /// Refuses arguments that the filter does not have; they would be ignored without a word.
-fn accept(filter: &str, given: &Kwargs, known: &[&str]) -> TeraResult<()> {
+pub(super) fn accept(filter: &str, given: &Kwargs, known: &[&str]) -> TeraResult<()> {
     let mut names = given.iter().map(|(key, _)| key.as_str().unwrap_or_default());
     match names.find(|name| !known.contains(name)) {
         None => Ok(()),

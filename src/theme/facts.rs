@@ -82,6 +82,8 @@ facts! {
     KeyPoints = "key_points",
     /// What it rests on.
     Sources = "sources",
+    /// How many sources of each kind it rests on.
+    SourceKinds = "source_kinds",
     /// What was put right.
     Corrections = "corrections",
     /// Offices held.

@@ -9,6 +9,7 @@ mod facts;
 pub mod language;
 pub mod layer;
 mod names;
+mod plural;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -68,6 +69,8 @@ impl Theme {
         tera.autoescape_on(vec![""]);
         let dates = Arc::new(date::Dates::new(site.languages.iter().map(|language| language.code.as_str())));
         date::register(&mut tera, Arc::clone(&dates));
+        let plurals = plural::Plurals::new(site.languages.iter().map(|language| language.code.as_str()));
+        plural::register(&mut tera, Arc::new(plurals));
         register_addresses(&mut tera, &site.base_url);
         let texts = files.iter().map(|(name, (_, text))| (name.clone(), text.as_str())).collect();
         let resolve = |name: &str| resolve(name, &prefixes, &files);

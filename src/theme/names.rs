@@ -40,11 +40,17 @@ pub enum Name {
     Archives,
     /// An index of terms.
     Terms,
+    /// The place of the page in its series, and what is new in it.
+    Issue,
+    /// What the page replaces, and what replaces it.
+    Succession,
+    /// All sources, by publisher.
+    SourceIndex,
 }
 
 impl Name {
     /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Site,
         Self::Here,
         Self::Lang,
@@ -60,6 +66,9 @@ impl Name {
         Self::List,
         Self::Archives,
         Self::Terms,
+        Self::Issue,
+        Self::Succession,
+        Self::SourceIndex,
     ];
 
     /// The name as templates write it.
@@ -80,6 +89,9 @@ impl Name {
             Self::List => "list",
             Self::Archives => "archives",
             Self::Terms => "terms",
+            Self::Issue => "issue",
+            Self::Succession => "succession",
+            Self::SourceIndex => "source_index",
         }
     }
 }
@@ -105,7 +117,9 @@ impl Uses {
 
     /// Whether it shows what lists show of pages.
     pub(super) fn shows_items(&self) -> bool {
-        [Name::List, Name::Neighbours, Name::Related].into_iter().any(|name| self.has(name))
+        [Name::List, Name::Neighbours, Name::Related, Name::Issue, Name::Succession]
+            .into_iter()
+            .any(|name| self.has(name))
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::digest::Digest;
 use crate::site::LanguageIndex;
+use crate::source::basis::Basis;
 use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
 use crate::source::markdown::{Link, Outline};
 use crate::source::moment::{Moment, Precision};
@@ -26,7 +27,6 @@ pub(super) struct PageRow<'a> {
     title: &'a str,
     summary: &'a str,
     summary_from: SummaryFrom,
-    slug: Option<&'a str>,
     kind: Kind,
     date: Option<MomentRow>,
     updated: Option<MomentRow>,
@@ -34,6 +34,7 @@ pub(super) struct PageRow<'a> {
     standing: Standing,
     terms: Vec<(TermKind, &'a str)>,
     authors: Vec<&'a str>,
+    basis: &'a str,
     minutes: u8,
     detailed: Detailed,
     rare: Option<RareRow<'a>>,
@@ -53,6 +54,7 @@ struct OutlineRow<'a> {
 #[derive(Encode, Decode)]
 struct RareRow<'a> {
     id: Option<&'a str>,
+    slug: Option<&'a str>,
     as_of: Option<MomentRow>,
     expiry: Option<(MomentRow, OnExpiry)>,
     aliases: Vec<&'a str>,
@@ -135,7 +137,6 @@ impl<'a> PageRow<'a> {
             title: &card.title,
             summary: &card.summary,
             summary_from: card.summary_from,
-            slug: card.slug.as_deref(),
             kind: card.kind,
             date: card.date.map(moment_row),
             updated: card.updated.map(moment_row),
@@ -143,6 +144,7 @@ impl<'a> PageRow<'a> {
             standing: card.standing,
             terms: card.terms.iter().map(|(kind, name)| (*kind, &**name)).collect(),
             authors: unboxed(&card.authors),
+            basis: card.basis.text(),
             minutes: card.minutes,
             detailed: card.detailed,
             rare: card.rare.as_deref().map(RareRow::of),
@@ -160,7 +162,6 @@ impl<'a> PageRow<'a> {
             title: Box::default(),
             summary: Box::default(),
             summary_from: SummaryFrom::Writer,
-            slug: None,
             kind: Kind::Brief,
             date: None,
             updated: None,
@@ -168,6 +169,7 @@ impl<'a> PageRow<'a> {
             standing: Standing::Listed,
             terms: Box::default(),
             authors: Box::default(),
+            basis: Basis::default(),
             minutes: 0,
             detailed: Detailed::No,
             rare: None,
@@ -185,7 +187,6 @@ impl<'a> PageRow<'a> {
             title: self.title.into(),
             summary: self.summary.into(),
             summary_from: self.summary_from,
-            slug: self.slug.map(Box::from),
             kind: self.kind,
             date: optional(self.date)?,
             updated: optional(self.updated)?,
@@ -193,6 +194,7 @@ impl<'a> PageRow<'a> {
             standing: self.standing,
             terms,
             authors: boxed(self.authors),
+            basis: Basis::from_text(self.basis),
             minutes: self.minutes,
             detailed: self.detailed,
             rare: match self.rare {
@@ -232,6 +234,7 @@ impl<'a> RareRow<'a> {
     fn of(rare: &'a Rare) -> Self {
         Self {
             id: rare.id.as_deref(),
+            slug: rare.slug.as_deref(),
             as_of: rare.as_of.map(moment_row),
             expiry: rare.expiry.map(|(moment, then)| (moment_row(moment), then)),
             aliases: borrowed(&rare.aliases),
@@ -252,6 +255,7 @@ impl<'a> RareRow<'a> {
         let page_size = self.page_size.map(usize::try_from).transpose().ok()?;
         Some(Rare {
             id: self.id.map(str::to_string),
+            slug: self.slug.map(Box::from),
             as_of: optional(self.as_of)?,
             expiry: match self.expiry {
                 Some((row, then)) => Some((moment(row)?, then)),

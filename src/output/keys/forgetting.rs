@@ -9,17 +9,25 @@ use crate::mutation::without;
 use crate::output::targets;
 
 /// Content beside the usual files: moments that no change of zone moves, a list that can grow by a page.
-const MORE: [(&str, &str); 6] = [
+const MORE: [(&str, &str); 7] = [
     ("contact.md", "title = \"Contact\"\nupdated = 2024-03-03T09:00:00Z / Write."),
     ("topics/index.md", "title = \"Topics\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / All."),
     ("wire/index.md", "title = \"Wire\" / Wired."),
-    ("wire/x.md", "title = \"X\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / Text."),
+    (
+        "wire/x.md",
+        "title = \"X\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z\nsupersedes = [\"news/2023-05-06-f.md\"] / Text.",
+    ),
+    // The issue before that of C, which is neither its neighbour nor related to it.
+    (
+        "news/2022-02-02-i.md",
+        "title = \"I\"\nsummary = \"s\"\nkey_points = [\"j\"]\nseries = \"Brief\"\nnumber = 2 / Text.",
+    ),
     ("news/2024-05-01-g.md", "title = \"G\"\nsummary = \"s\" / Text."),
     ("news/2024-05-02-h.md", "title = \"H\"\nsummary = \"s\"\ndraft = true / Text."),
 ];
 
 /// Edits beside the usual ones: each for an input that the others reach only together with another.
-const MORE_EDITS: [Edit; 19] = [
+const MORE_EDITS: [Edit; 23] = [
     ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
     ("index.md", "Hello.", "Good morning."),
     ("news/index.md", "summary", "date = 2024-03-03T09:00:00Z\nsummary"),
@@ -31,6 +39,9 @@ const MORE_EDITS: [Edit; 19] = [
     ("news/2024-03-03-c.md", "\"k\"", "\"l\""),
     ("news/2024-04-04-d.md", "title", "date = 2024-05-04\ntitle"),
     ("news/2024-05-02-h.md", "draft = true", "draft = false"),
+    ("news/2022-02-02-i.md", "\"I\"", "\"II\""),
+    ("news/2022-02-02-i.md", "\"j\"", "\"jj\""),
+    ("wire/x.md", "\"X\"", "\"XX\""),
     ("map.png", "picture", "drawing"),
     ("assets/x.css", "red", "blue"),
     ("static/x.txt", "one", "two"),
@@ -38,19 +49,21 @@ const MORE_EDITS: [Edit; 19] = [
     ("templates/page.html", "<", "<!><"),
     ("templates/list.html", "<", "<!><"),
     ("templates/terms.html", "<", "<!><"),
+    ("templates/sources.html", "<", "<!><"),
     ("templates/404.html", "<", "<!><"),
 ];
 
 /// What every bare template shows; of moments few.
 const BARE: &str = "<p>{{ here.site_title }} {{ assets[\"x.css\"] }} {{ text.not_found }}";
-const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{% for item in related %}{{ item.title }}{% endfor %}";
+const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{% for item in related %}{{ item.title }}{% endfor %}\
+    {{ issue?.previous?.title or 0 }}{{ issue?.since or 0 }}{% for item in succession.superseded_by %}{{ item.title }}{% endfor %}";
 const LIST: &str = "{{ list?.newer or 0 }} {{ page?.extra or 0 }} {{ page?.date or 0 }}{{ content | safe }}\
     {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}";
 
 /// A site: its own files in the theme.
 type Layer = BTreeMap<String, &'static str>;
 
-/// The default templates; templates that show few things, each by itself; and such as know nothing but the language.
+/// The default templates; templates that show few things, each by itself; and such as know nothing but language and address.
 fn layers() -> [Layer; 3] {
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     let files = [
@@ -58,12 +71,13 @@ fn layers() -> [Layer; 3] {
         ("static/x.txt", "one"),
         ("i18n/en.toml", "not_found = \"Nothing here\""),
     ];
-    let with = |templates: [(&str, &'static str); 8]| -> Layer {
+    let with = |templates: [(&str, &'static str); 9]| -> Layer {
         let templates = templates.map(|(name, text)| (format!("templates/{name}.html"), text));
         files.map(|(path, text)| (path.to_string(), text)).into_iter().chain(templates).collect()
     };
     let (page, list) = (leak(format!("{BARE}{PAGE}")), leak(format!("{BARE}{LIST}")));
     let terms = leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.date or 0 }}}}{{{{ page?.extra or 0 }}}}"));
+    let sources = leak(format!("{BARE}{{{{ source_index }}}}"));
     let bare = [
         ("page", page),
         ("briefing", page),
@@ -72,9 +86,10 @@ fn layers() -> [Layer; 3] {
         ("term", list),
         ("archive", list),
         ("terms", terms),
+        ("sources", sources),
         ("404", BARE),
     ];
-    [with_default(&files), with(bare), with(bare.map(|(name, _)| (name, "<{{ lang }}")))]
+    [with_default(&files), with(bare), with(bare.map(|(name, _)| (name, "<{{ lang }}{{ \"/\" | url }}")))]
 }
 
 fn with_default(files: &[(&str, &'static str)]) -> Layer {

@@ -126,6 +126,7 @@ impl<'w> Keys<'w> {
             Target::Page(id) | Target::Redirect(id) => hasher.field(catalog.card(*id).path.as_bytes()),
             Target::List(id, number) => hasher.field(list(id)).field(&(*number as u64).to_le_bytes()),
             Target::Terms(kind, language) => hasher.field(kind.folder().as_bytes()).field(code(language)),
+            Target::Sources(language) => hasher.field(code(language)),
             Target::Feed(id, format) => hasher.field(list(id)).field(feed::format(*format).0.as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
             Target::Robots(Robots::Everybody(path)) => {
@@ -161,9 +162,17 @@ impl<'w> Keys<'w> {
                 self.items([newer, older].into_iter())
             }
             Input::Related(page) => self.items(world.catalog.related(*page).into_iter().map(Some)),
-            Input::Here(_) | Input::HereOfList(..) | Input::HereOfTerms(..) | Input::HereOfNothing => {
-                self.here(input)
+            Input::Issue(page) => {
+                let around = world.catalog.around(*page);
+                self.items([around.previous, around.next].into_iter())
             }
+            Input::Points(page) => self.points(*page),
+            Input::Succession(page) => self.succession(*page),
+            Input::Here(_)
+            | Input::HereOfList(..)
+            | Input::HereOfTerms(..)
+            | Input::HereOfSources(_)
+            | Input::HereOfNothing => self.here(input),
             Input::List(id, number) => of_value(&list::listed(world, *id, *number)),
             Input::Items(id, number) => {
                 let items = world.catalog.lists().get(*id).items_of(*number);
@@ -171,6 +180,7 @@ impl<'w> Keys<'w> {
             }
             Input::Archives(id) => of_value(&list::archives(world, *id)),
             Input::Terms(kind, of) => of_value(&terms::value(world, *kind, *of)),
+            Input::SourceIndex(of) => of_value(world.source_index(*of)),
             Input::Feed(id) => of_value(&feed::masthead(world, *id)),
             Input::Parts => {
                 let parts = world.sitemap().parts();

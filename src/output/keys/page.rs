@@ -78,6 +78,19 @@ impl Keys<'_> {
         marks.digest()
     }
 
+    /// The key points of a page: of its front matter, nobody can tell them from the rest.
+    pub(super) fn points(&self, id: PageId) -> Digest {
+        self.world.catalog.page(id).front_matter
+    }
+
+    /// What a page replaces, then what replaces it.
+    pub(super) fn succession(&self, id: PageId) -> Digest {
+        let catalog = self.world.catalog;
+        let (older, newer) = (catalog.supersedes(id), catalog.superseded_by(id));
+        // What lists show of no page stands between the two.
+        self.items(older.into_iter().map(Some).chain([None]).chain(newer.map(Some)))
+    }
+
     fn shared_sources(&self, id: PageId, marks: &mut Marks<'_>) {
         for source in self.world.catalog.shared_sources(id) {
             let source = self.world.catalog.page(source);

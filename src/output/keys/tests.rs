@@ -244,6 +244,8 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
         "/news/2023/05/index.html",
         "/news/2023/index.html",
         "/news/page/1/index.html",
+        // It has a source, and so stands on the index of sources.
+        "/sources/index.html",
     ];
     assert_eq!(title, paths(&expected));
     // A word in the middle of nowhere: the footer of every page, and no feed, sitemap or file.
@@ -307,6 +309,9 @@ fn inputs_are_called_by_names_that_people_know() {
     };
     let page = shown("/news/2024-03-01-a/index.html");
     assert!(page.contains(&"body of content/news/2024-03-01-a.md".to_string()), "{page:?}");
-    assert!(page[0].starts_with("template briefing.html (+ base.html, correction.html, "), "{page:?}");
+    assert!(
+        page[0].starts_with("template briefing.html (+ base.html, basis.html, correction.html, "),
+        "{page:?}"
+    );
     assert!(shown("/topics/grid/index.html").contains(&"items of topics/grid".to_string()));
 }

@@ -1,0 +1,76 @@
+//! What pages rest on: their sources, shared ones too, and for each source the listed pages that rest on it.
+
+use std::collections::BTreeMap;
+
+use super::{Catalog, PageId};
+use crate::site::LanguageIndex;
+use crate::source::basis::{RETRACTED, Told};
+
+/// A source with what rests on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rested<'c> {
+    /// What it is: in the words of its own file, or else of the newest page.
+    pub told: Told<'c>,
+    /// Whether its own file, or any page, says that it was retracted.
+    pub retracted: bool,
+    /// The pages, newest first.
+    pub pages: Vec<PageId>,
+}
+
+/// What makes two entries of pages one source: the address; without one, publisher and title.
+type Identity<'c> = (&'c str, &'c str, &'c str);
+
+impl Catalog {
+    /// The files below `sources/` that a page cites or lists.
+    pub fn shared_sources(&self, id: PageId) -> impl Iterator<Item = PageId> {
+        let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources).map(String::as_str);
+        let cited = self.page(id).outline.unknown_notes.iter().map(|name| &**name);
+        listed.chain(cited).filter_map(|name| self.shared_source(name))
+    }
+
+    /// The shared source of this name, if readers may see it.
+    pub(super) fn shared_source(&self, name: &str) -> Option<PageId> {
+        let source = self.page_of_path(&format!("sources/{name}.md"))?;
+        self.visibility(source).has_page().then_some(source)
+    }
+
+    /// The sources of a page: its own, then the shared ones.
+    fn basis(&self, id: PageId) -> impl Iterator<Item = (Told<'_>, bool)> {
+        let own = self.card(id).basis.iter().map(|told| (told, false));
+        let shared = self.shared_sources(id).flat_map(|file| self.card(file).basis.iter());
+        own.chain(shared.map(|told| (told, true)))
+    }
+
+    /// All sources of the listed pages in a language, in a fixed order that says nothing.
+    pub fn rested(&self, language: LanguageIndex) -> Vec<Rested<'_>> {
+        let mut all: BTreeMap<Identity<'_>, (Rested<'_>, bool)> = BTreeMap::new();
+        for &id in self.listed().iter().filter(|&&id| self.card(id).place.language == language) {
+            for (told, shared) in self.basis(id) {
+                let (rested, by_file) = all
+                    .entry(identity(told))
+                    .or_insert_with(|| (Rested { told, retracted: false, pages: Vec::new() }, shared));
+                if shared && !*by_file {
+                    (rested.told, *by_file) = (told, true);
+                }
+                rested.retracted |= told.status == RETRACTED;
+                if rested.pages.last() != Some(&id) {
+                    rested.pages.push(id);
+                }
+            }
+        }
+        all.into_values().map(|(rested, _)| rested).collect()
+    }
+
+    /// Whether any listed page in a language rests on a source.
+    pub fn has_basis(&self, language: LanguageIndex) -> bool {
+        let of_language = |id: &&PageId| self.card(**id).place.language == language;
+        self.listed().iter().filter(of_language).any(|&id| self.basis(id).next().is_some())
+    }
+}
+
+fn identity(told: Told<'_>) -> Identity<'_> {
+    match told.url.trim_end_matches('/') {
+        "" => ("", told.publisher, told.title),
+        url => (url, "", ""),
+    }
+}

@@ -1,0 +1,165 @@
+//! The index of sources in a language: each publisher, its sources, and the briefings that rest on them.
+//!
+//! Made from cards alone. Every source is listed, the retracted ones also by themselves, and with all that rests on them;
+//! of what rests on another, the newest.
+
+use std::cmp::Ordering;
+
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use serde::Serialize;
+use tera::Value;
+
+use super::frame;
+use super::given::Given;
+use super::input::Input;
+use super::{Failure, World};
+use crate::catalog::PageId;
+use crate::site::LanguageIndex;
+use crate::theme::Name;
+
+/// The template of the index.
+pub(super) const TEMPLATE: &str = "sources.html";
+/// Its folder, in addresses and in the theme's words.
+pub(super) const FOLDER: &str = "sources";
+/// So many briefings are shown of each source that holds: some are cited every day, and the index is one page.
+const BRIEFINGS_MAX: usize = 20;
+
+/// All sources of a language.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct SourceIndex<'w> {
+    title: &'w str,
+    publishers: Vec<Publisher<'w>>,
+    /// Those of all publishers that were retracted.
+    retracted: Vec<Entry<'w>>,
+}
+
+/// A publisher with its sources; at the end one without a name, for sources of which nobody says who published them.
+#[derive(Debug, Serialize)]
+struct Publisher<'w> {
+    title: &'w str,
+    items: Vec<Entry<'w>>,
+}
+
+/// A source with what rests on it.
+#[derive(Debug, Clone, Serialize)]
+struct Entry<'w> {
+    title: &'w str,
+    publisher: &'w str,
+    url: &'w str,
+    kind: &'w str,
+    status: &'w str,
+    /// How many briefings rest on it.
+    count: usize,
+    /// The newest of them; of a retracted one, all.
+    briefings: Vec<Briefing<'w>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Briefing<'w> {
+    title: &'w str,
+    path: String,
+    published: Option<String>,
+}
+
+/// Whether there is an index in a language.
+pub(super) fn has_index(world: &World<'_>, language: LanguageIndex) -> bool {
+    world.site.outputs.sources && world.theme.has_template(TEMPLATE) && world.catalog.has_basis(language)
+}
+
+/// The address of the index in a language.
+pub(super) fn path(world: &World<'_>, language: LanguageIndex) -> String {
+    format!("{}{FOLDER}/", world.site.home(language))
+}
+
+/// What the index is made from.
+pub(super) fn inputs(world: &World<'_>, language: LanguageIndex) -> Vec<Input> {
+    let Some(uses) = world.theme.uses(TEMPLATE) else { return Vec::new() };
+    let mut inputs = frame::inputs(uses, TEMPLATE, language);
+    if uses.has(Name::SourceIndex) {
+        inputs.push(Input::SourceIndex(language));
+    }
+    if uses.has(Name::Here) {
+        inputs.push(Input::HereOfSources(language));
+    }
+    inputs
+}
+
+/// Makes the index into `out`.
+pub(super) fn make(given: &Given<'_>, language: LanguageIndex, out: &mut Vec<u8>) -> Result<(), Failure> {
+    let uses = given.uses();
+    let mut context = frame::context(given, uses, language);
+    if uses.has(Name::Here) {
+        context.insert_value("here", given.here(&Input::HereOfSources(language)));
+    }
+    if uses.has(Name::SourceIndex) {
+        context.insert_value(Name::SourceIndex.word(), given.source_index(language));
+    }
+    for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {
+        if !context.contains_key(name.word()) {
+            context.insert_value(name.word(), Value::none());
+        }
+    }
+    given.render(&context, out)
+}
+
+/// All sources of a language, in the order that its readers expect.
+pub(super) fn index<'w>(world: &'w World<'_>, language: LanguageIndex) -> SourceIndex<'w> {
+    let order = order(&world.site.language(language).code);
+    let mut entries: Vec<Entry<'w>> = world
+        .catalog
+        .rested(language)
+        .into_iter()
+        .map(|rested| {
+            let shown = if rested.retracted { usize::MAX } else { BRIEFINGS_MAX };
+            let briefings = rested.pages.iter().take(shown).map(|&id| briefing(world, id)).collect();
+            let (told, count) = (rested.told, rested.pages.len());
+            let status = if rested.retracted { crate::source::basis::RETRACTED } else { told.status };
+            Entry {
+                title: told.title,
+                publisher: told.publisher,
+                url: told.url,
+                kind: told.kind,
+                status,
+                count,
+                briefings,
+            }
+        })
+        .collect();
+    // Sources without a publisher come last.
+    entries.sort_by(|a, b| {
+        let named = a.publisher.is_empty().cmp(&b.publisher.is_empty());
+        let by = |one: &str, other: &str| order(one, other).then_with(|| one.cmp(other));
+        named
+            .then_with(|| by(a.publisher, b.publisher))
+            .then_with(|| by(a.title, b.title))
+            .then(a.url.cmp(b.url))
+    });
+    let retracted =
+        entries.iter().filter(|entry| entry.status == crate::source::basis::RETRACTED).cloned().collect();
+    let mut publishers: Vec<Publisher<'w>> = Vec::new();
+    for entry in entries {
+        match publishers.last_mut().filter(|last| last.title == entry.publisher) {
+            Some(last) => last.items.push(entry),
+            None => publishers.push(Publisher { title: entry.publisher, items: vec![entry] }),
+        }
+    }
+    SourceIndex { title: world.theme.word(language, FOLDER), publishers, retracted }
+}
+
+fn briefing<'w>(world: &'w World<'_>, id: PageId) -> Briefing<'w> {
+    let card = world.catalog.card(id);
+    Briefing {
+        title: &card.title,
+        path: world.path(world.catalog.permalink(id)),
+        published: card.published().map(|moment| moment.text(&world.site.timezone)),
+    }
+}
+
+/// The order of texts in a language.
+fn order(code: &str) -> impl Fn(&str, &str) -> Ordering + use<> {
+    let locale = icu_locale_core::Locale::try_from_str(code).unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    let collator: Option<CollatorBorrowed<'static>> =
+        Collator::try_new(locale.into(), CollatorOptions::default()).ok();
+    move |one, other| collator.as_ref().map_or_else(|| one.cmp(other), |known| known.compare(one, other))
+}
