@@ -66,14 +66,16 @@ impl Merge<'_, '_> {
         for (at, file) in files.iter().enumerate() {
             let is_next =
                 |next: &Result<(usize, Found), Fault>| !matches!(next, Ok((opened, _)) if *opened != at);
-            let found = found.next_if(is_next).transpose()?.map(|(_, found)| self.judged(found));
+            let found = found.next_if(is_next).transpose()?.map(|(_, found)| found);
             let source = match (self.old[at], found) {
                 (Some(old), None) => self.same(old.clone(), old.stamp),
                 (old, Some(Found { digest, stamp, verdict })) => {
                     let stamp = (!stamp.is_young(&self.began.instant)).then_some(stamp);
                     match (old, verdict) {
                         (Some(old), Verdict::Same) => self.same(old.clone(), stamp),
-                        (Some(old), Verdict::Other(None, said)) if self.keeps(old) => {
+                        (Some(old), Verdict::Other(page, said))
+                            if is_spoilt(page.as_deref(), &said) && self.keeps(old) =>
+                        {
                             self.into.stuck.insert(file.clone(), Stuck { digest, said });
                             // Without a stamp, so that it is read again until it is mended.
                             self.same(old.clone(), None)
@@ -98,18 +100,6 @@ impl Merge<'_, '_> {
     fn keeps(&self, old: &Source) -> bool {
         let is_sound = !old.said.iter().any(Diagnostic::is_error);
         matches!(self.began.spoilt, Spoilt::Kept(_)) && old.page.is_some() && is_sound
-    }
-
-    /// Where pages are spared, one with mistakes is none: what it gets wrong may be who is to see it.
-    fn judged(&self, found: Found) -> Found {
-        match found.verdict {
-            Verdict::Other(Some(_), said)
-                if matches!(self.began.spoilt, Spoilt::Kept(_)) && said.iter().any(Diagnostic::is_error) =>
-            {
-                Found { verdict: Verdict::Other(None, said), ..found }
-            }
-            _ => found,
-        }
     }
 
     /// A file with the bytes that it had.
@@ -144,6 +134,11 @@ impl Merge<'_, '_> {
         self.into.origins.push(origin);
         number
     }
+}
+
+/// Whether a file says less than it is meant to say: what it gets wrong may be who is to see it.
+fn is_spoilt(page: Option<&Page>, said: &[Diagnostic]) -> bool {
+    page.is_none() || said.iter().any(Diagnostic::is_error)
 }
 
 impl Merged {
