@@ -21,8 +21,13 @@ const CACHE: &str = ".bulletin";
 const LOCK: &str = "lock";
 /// Where outputs are staged if they cannot be staged beside the output folder.
 pub(super) const STAGING_INSIDE: &str = ".bulletin-staging";
-/// The folders in the cache that outputs may go to: nobody watches or scans them. The first is for previews.
-const OUTPUTS_INSIDE: [&str; 2] = ["preview", "public"];
+/// The folder in the cache that outputs for somebody may go to: nobody watches or scans it.
+const fn output_inside(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Preview => "preview",
+        Profile::Public => "public",
+    }
+}
 /// Where previews go if nothing else is said, relative to the site.
 pub const PREVIEW_FOLDER: &str = ".bulletin/preview";
 
@@ -69,7 +74,7 @@ impl Folder {
             fs::create_dir_all(parent).map_err(Fault::new("cannot create", parent))?;
         }
         let path = real_path(&output)?;
-        refuse_overlap(&path, &root)?;
+        refuse_overlap(&path, &root, profile)?;
         refuse_other_profile(&path, profile)?;
         let cache = root.join(CACHE);
         if fs::create_dir_all(&cache).is_err() {
@@ -173,8 +178,8 @@ fn real_path(output: &Path) -> Result<PathBuf, Stop> {
     Ok(fs::canonicalize(parent.join(name)).unwrap_or_else(|_| parent.join(name)))
 }
 
-fn refuse_overlap(output: &Path, root: &Path) -> Result<(), Stop> {
-    if inside_cache(output, root).is_some_and(|name| OUTPUTS_INSIDE.contains(&name)) {
+fn refuse_overlap(output: &Path, root: &Path, profile: Profile) -> Result<(), Stop> {
+    if inside_cache(output, root) == Some(output_inside(profile)) {
         return Ok(());
     }
     let real = |folder: &str| real_folder(root, folder);
@@ -206,7 +211,7 @@ fn refuse_other_profile(output: &Path, profile: Profile) -> Result<(), Stop> {
         ),
         Profile::Preview => (
             Profile::Public,
-            "holds the public site, which a preview must not replace; choose another folder with --output",
+            "holds the public site, which a preview must not replace; choose another folder with --output, or delete this one",
         ),
     };
     let mut first = String::new();

@@ -93,6 +93,15 @@ pub enum Stop {
     Fault(Fault),
 }
 
+impl std::fmt::Display for Stop {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(why) => formatter.write_str(why),
+            Self::Fault(fault) => fault.fmt(formatter),
+        }
+    }
+}
+
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)

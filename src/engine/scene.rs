@@ -128,6 +128,14 @@ impl ReadTheme {
         let (theme, loaded) = read::theme(&texts, &scene.site, &mut said)?;
         Ok(Self { theme, loaded, said })
     }
+
+    /// The same, or in its place the last one that was whole, with what is wrong with this one: so the rest goes on.
+    pub(super) fn or_last(self, last: Option<Self>) -> Self {
+        match last.filter(|last| last.loaded && !self.loaded) {
+            Some(last) => Self { said: self.said, ..last },
+            None => self,
+        }
+    }
 }
 
 /// All that a site consists of, in memory.

@@ -235,6 +235,56 @@ fn a_page_with_a_mistake_in_its_embargo_is_not_shown_for_all_that() {
 }
 
 #[test]
+fn what_was_held_back_stays_so_while_a_mistake_stands_in_its_file() {
+    let path = "content/news/secret.md";
+    let front = "title = \"Secret\"\nsummary = \"S.\"\ndate = 2026-01-09\nembargo = 2027-01-01T09:00:00Z";
+    let site =
+        desk().briefing("news/secret.md", front, "[sealed](plan.txt)").file("content/news/plan.txt", "x");
+    let mut desk = Watched::of(site);
+    let before = desk.site.output();
+    // Its writer takes the instant back, or makes it a draft, and errs.
+    for (old, new) in [
+        ("embargo = 2027-01-01", "sumary = \"\"\nembargo = 2027-02-01"),
+        ("embargo = 2027-01-01T09:00:00Z", "draft = tru"),
+        ("+++\n\n", "\n"),
+    ] {
+        let good = std::fs::read_to_string(desk.site.path(path)).unwrap();
+        assert!(good.contains(old), "{good}");
+        desk.site.write(path, good.replacen(old, new, 1));
+        assert!(desk.at([path]).failed());
+        assert_same(&before, &desk.site.output());
+        desk.now = "2027-01-01T09:00:00Z".to_string();
+        assert!(desk.at([]).failed());
+        assert_same(&before, &desk.site.output());
+        // Nor does another process show it, or a build that came in between.
+        assert_eq!(desk.session.remember(), None);
+        let Watched { site, session, now } = desk;
+        drop(session);
+        desk = Watched { session: Session::open(site.request(NOW)).unwrap(), site, now };
+        assert!(desk.report(&Seen::Anywhere).failed());
+        assert_same(&before, &desk.site.output());
+        // Mended, it is what it says.
+        desk.now = NOW.to_string();
+        desk.site.write(path, &good);
+        desk.sound([path]);
+        assert_same(&before, &desk.site.output());
+    }
+    desk.now = "2027-01-01T09:00:00Z".to_string();
+    assert!(desk.sound([]).replaced.contains(&"news/secret/index.html".to_string()));
+    assert!(desk.has("news/plan.txt", "x"));
+}
+
+#[test]
+fn the_files_of_a_page_that_never_was_understood_are_held_back_with_it() {
+    let mut desk = Watched::of(desk());
+    let text = "+++\ntitle = \"Secret\"\nsummary = \"S.\"\nembargo = \"soon\"\n+++\n[sealed](plan.txt)\n";
+    desk.site.write("content/news/plan.txt", "x");
+    desk.site.write("content/news/secret.md", text);
+    assert!(desk.at(["content/news"]).failed());
+    assert!(!desk.has("news/plan.txt", "x"));
+}
+
+#[test]
 fn a_link_to_nothing_is_told_and_its_page_is_made() {
     let mut desk = Watched::of(desk());
     desk.site.edit(A, |text| text + "[gone](gone.md)\n");
@@ -262,6 +312,12 @@ fn a_template_with_a_mistake_leaves_its_outputs_as_they_were() {
         assert!(desk.at([]).failed(), "it is told again: {bad:?}");
         desk.site.edit(A, |text| text + "More.\n");
         assert!(desk.at([A]).failed());
+        // As long as the theme cannot be loaded, the last one that could serves; a page that fails stays as it was.
+        assert_eq!(desk.has("news/a/index.html", "More."), bad == Some("{% if %}"), "{bad:?}");
+        desk.site.edit("content/about.md", |text| text + "And why.\n");
+        assert!(desk.at(["content/about.md"]).failed() && desk.has("about/index.html", "And why."));
+        desk.site.edit("content/about.md", |text| text.replace("And why.\n", ""));
+        assert!(desk.at(["content/about.md"]).failed() && !desk.has("about/index.html", "And why."));
         desk.site.edit(A, |text| text.replace("More.\n", ""));
         assert!(desk.at([A]).failed());
         desk.site.write(page, &good);
@@ -327,6 +383,9 @@ fn the_next_process_profits_and_believes_nothing_that_is_wrong() {
     drop(session);
     let built = site.build_soundly(&now);
     assert!(built.report.warm && built.report.made.is_empty(), "{:?}", built.report.made);
+    site.edit(A, |text| text + "In another process.\n");
+    assert_eq!(site.build_soundly(&now).report.made, ["news/a/index.html"]);
+    assert_same(&site.output(), &site.clean(&now));
     // Without its being remembered, what was made is found by its stamps.
     let mut desk = Watched::unbuilt(site);
     assert!(desk.sound([]).made.is_empty());

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::mem::take;
 
+use jiff::Timestamp;
+
+use super::mistaken::Audience;
 use super::state::{Pages, State};
 use super::{Run, mistaken};
 use crate::catalog::PageId;
@@ -131,10 +134,14 @@ impl State {
             }
         };
         let Some(mut content) = compared.content(before) else { return Ok(false) };
-        mistaken::left_out(&mut content, &stuck);
-        let theme = match theme.or(old_theme) {
-            Some(theme) => theme,
-            None => ReadTheme::of(scene, &content.sources)?,
+        let before = self.head.as_ref().and_then(|head| head.from).unwrap_or(Timestamp::MIN);
+        mistaken::spare(&mut content, &stuck, Audience { profile: request.profile, before });
+        let theme = match theme {
+            Some(theme) => theme.or_last(old_theme),
+            None => match old_theme {
+                Some(theme) => theme,
+                None => ReadTheme::of(scene, &content.sources)?,
+            },
         };
         let mut parts = Parts::together(scene, content, theme, request);
         parts.plan.bear();

@@ -117,13 +117,18 @@ impl Session {
         result
     }
 
+    /// Whether the outputs, or the cache and with it the lock, were deleted or moved away since the last build.
+    pub fn is_deserted(&self) -> bool {
+        let has_gone = self.state.has_output() && !self.folder.path.is_dir();
+        has_gone || !self.folder.is_taken()
+    }
+
     /// The cache may be deleted at any time, and with it the lock, or the outputs: then all begins anew.
     fn take_again(&mut self) -> Result<(), Stop> {
-        let is_taken = self.folder.is_taken();
-        let has_gone = self.state.has_output() && !self.folder.path.is_dir();
-        if is_taken && !has_gone {
+        if !self.is_deserted() {
             return Ok(());
         }
+        let is_taken = self.folder.is_taken();
         self.state.doubt();
         self.pending = Seen::Anywhere;
         if let (Destination::Folder(output), false) = (&self.request.destination, is_taken) {
@@ -168,7 +173,8 @@ fn rebuilt(
     }
     if settings.failed() {
         // Nobody knows what site is meant, nor in which zone its embargoes lift: what stands stays.
-        return Ok(Report { diagnostics: diagnostic::sorted(settings.said().to_vec()), ..state.report() });
+        let said = settings.said().iter().cloned().chain(state.said_of_content()).collect();
+        return Ok(Report { diagnostics: diagnostic::sorted(said), ..state.report() });
     }
     let seen = replace(pending, Seen::nowhere());
     let looked = state.look(run, settings, &seen)?;

@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::engine::compare::{self, Old, OldPages, Stuck};
 use crate::engine::folder::{Folder, MANIFEST, Ours};
-use crate::engine::ledger::{Head, Kept, Ledger, Output, PagesPart, Source};
+use crate::engine::ledger::{Head, Kept, Ledger, Output, PagesPart, Recall, Source};
 use crate::engine::report::{Report, Written};
-use crate::engine::scene::{Parts, Scene, Settings};
+use crate::engine::scene::{Parts, Planned, Scene, Settings};
 use crate::engine::standing::Standing;
 use crate::engine::{Request, Stop, read};
 use crate::source::tree::{Looked, Tree};
@@ -161,6 +161,7 @@ impl State {
             // Now is the time to decode them.
             self.wake(request, folder).ok();
         }
+        let recall = self.recall();
         let (Pages::Memory(parts), Some(head), true) = (&self.pages, &self.head, self.unsaved) else {
             return None;
         };
@@ -175,7 +176,7 @@ impl State {
         }
         let sources = self.sources_to_keep(parts);
         let outputs = self.outputs.as_deref().unwrap_or_default();
-        let pages = PagesPart::Pages(parts.catalog.pages(), None);
+        let pages = PagesPart::Pages(parts.catalog.pages(), recall.as_ref());
         let kept =
             Kept { head: &head, sources: sources.as_deref().unwrap_or(&parts.sources), pages, outputs };
         match kept.save(folder.ledger_path()?) {
@@ -187,20 +188,39 @@ impl State {
         }
     }
 
-    /// The sources as the next process is to know them, if that is not how they are: what was left out because of a
-    /// mistake is to be read again.
+    /// What was found out, for a run that finds only other texts; none where something is not what the files say.
+    fn recall(&mut self) -> Option<Recall> {
+        let is_sound = !self.mistaken && self.stuck.is_empty() && self.failed.is_empty();
+        let (Pages::Memory(parts), Some(scene)) = (&mut self.pages, &self.scene) else { return None };
+        let of = |planned: Planned<'_>| Recall::of(planned.world, &planned.plan.targets);
+        (is_sound && self.unsaved).then(|| parts.lend(scene, Vec::new(), of))
+    }
+
+    /// The sources as the next process is to know them, if that is not how they are: what has a mistake is to be read
+    /// again, because its page is not what the file says.
     fn sources_to_keep(&self, parts: &Parts) -> Option<Vec<Source>> {
-        let is_left_out =
-            |source: &Source| source.page.is_none() && source.said.iter().any(Diagnostic::is_error);
-        if !parts.sources.iter().any(is_left_out) {
+        let is_spoilt = |source: &Source| {
+            self.stuck.contains_key(&source.path) || source.said.iter().any(Diagnostic::is_error)
+        };
+        if !parts.sources.iter().any(is_spoilt) {
             return None;
         }
         let mut sources = parts.sources.clone();
-        for source in sources.iter_mut().filter(|source| is_left_out(source)) {
+        for source in sources.iter_mut().filter(|source| is_spoilt(source)) {
             source.stamp = None;
             source.digest = of_doubt();
         }
         Some(sources)
+    }
+
+    /// What was wrong with the content when it was looked at last.
+    pub(super) fn said_of_content(&self) -> Vec<Diagnostic> {
+        let sources = match &self.pages {
+            Pages::Memory(parts) => &parts.sources[..],
+            _ => &[],
+        };
+        let between = self.head.iter().flat_map(|head| &head.said);
+        self.listing.iter().chain(compare::said(sources, &self.stuck)).chain(between).cloned().collect()
     }
 
     /// What is wrong with the settings and the files, each by itself.
