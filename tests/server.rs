@@ -162,7 +162,23 @@ fn strange_names_and_strange_pages_are_refused() {
     for line in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site"] {
         assert_eq!(preview.ask("GET", "/_bulletin/events?page=x", &[line]).status, 403, "{line}");
     }
-    let head = preview.get("/").head.to_lowercase();
+    // Whatever the public may be read from: its host's rules are not those of drafts.
+    preview.write("_headers", "/*\n  Access-Control-Allow-Origin: *\n  X-Site: yes\n");
+    for lines in
+        [&["Origin: http://evil.example"][..], &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"]]
+    {
+        let answer = preview.ask("GET", "/", lines);
+        assert_eq!(answer.status, 403, "{lines:?}");
+        assert!(!answer.text().contains("page</body>"));
+    }
+    let follows = ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"];
+    assert_eq!(preview.ask("GET", "/", &follows).status, 200);
+    let answer = preview.get("/");
+    assert_eq!(
+        (answer.header("x-site"), answer.header("cross-origin-resource-policy")),
+        ("yes", "same-origin")
+    );
+    let head = answer.head.to_lowercase();
     assert!(!head.contains("access-control"), "{head}");
 }
 

@@ -46,6 +46,14 @@ pub fn text(diagnostics: &[Diagnostic]) -> String {
     serde_json::to_string(&Overlay { mistakes, more }).expect("strings and numbers always become JSON")
 }
 
+/// A fault of the machine, which nobody's file is to blame for.
+pub fn fault(why: &str) -> String {
+    let (severity, rule, help, notes) = (Severity::Error.name(), "machine", &[][..], Vec::new());
+    let fault = Mistake { severity, rule, message: why, place: None, line: None, label: "", help, notes };
+    let overlay = Overlay { mistakes: vec![fault], more: 0 };
+    serde_json::to_string(&overlay).expect("strings and numbers always become JSON")
+}
+
 fn mistake(diagnostic: &Diagnostic) -> Mistake<'_> {
     let place = diagnostic.place.as_ref();
     let line = place.filter(|place| place.line > 0).map(|place| {

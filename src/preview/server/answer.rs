@@ -70,6 +70,8 @@ pub(super) async fn answer<B>(shared: &Arc<Shared>, request: Request<B>) -> Answ
     let fleeting = kind.starts_with("text/html") || kind.starts_with("text/css") || kind.is_empty();
     let keep = if fleeting { "no-store" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    // No page of another site may show what is in here, whatever the site lets its readers do.
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     answer
 }
 
@@ -84,7 +86,10 @@ async fn admitted(shared: &Arc<Shared>, request: &Request<()>) -> Result<Answer,
             shared.guard.own_page(request)?;
             own(shared, request, name)
         }
-        None => Ok(site(shared, request).await),
+        None => {
+            shared.guard.reader(request)?;
+            Ok(site(shared, request).await)
+        }
     }
 }
 

@@ -53,6 +53,13 @@ impl Guard {
         Err(Refusal { status: StatusCode::MISDIRECTED_REQUEST, why })
     }
 
+    /// Whether somebody follows a link or types an address, or a page of this server asks for what it shows.
+    pub fn reader<B>(&self, request: &Request<B>) -> Result<(), Refusal> {
+        let headers = request.headers();
+        let follows = headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate");
+        if follows && !headers.contains_key(ORIGIN) { Ok(()) } else { self.own_page(request) }
+    }
+
     /// Whether the page that asks, if one does, is of this server.
     pub fn own_page<B>(&self, request: &Request<B>) -> Result<(), Refusal> {
         let refusal = || {
@@ -168,5 +175,26 @@ mod tests {
         assert_eq!(guard.own_page(&request(&[("host", "localhost:8340")])), Ok(()));
         let cross = request(&[("host", "localhost:8340"), ("sec-fetch-site", "cross-site")]);
         assert!(guard.own_page(&cross).is_err());
+    }
+
+    #[test]
+    fn whoever_follows_a_link_from_elsewhere_may_read_and_a_script_from_there_may_not() {
+        let guard = Guard::new("localhost", &[]);
+        let asked = |more: &[(&str, &str)]| {
+            let own = [("host", "localhost:8340"), ("sec-fetch-site", "cross-site")];
+            guard.reader(&request(&[&own, more].concat()))
+        };
+        assert_eq!(asked(&[("sec-fetch-mode", "navigate")]), Ok(()));
+        for more in [
+            &[("sec-fetch-mode", "cors"), ("origin", "http://evil.example")][..],
+            &[("sec-fetch-mode", "no-cors")],
+            &[("sec-fetch-mode", "navigate"), ("origin", "http://evil.example")],
+            &[],
+        ] {
+            assert_eq!(asked(more).expect_err("it is foreign").status, 403, "{more:?}");
+        }
+        let own = [("host", "localhost:8340"), ("origin", "http://localhost:8340")];
+        assert_eq!(guard.reader(&request(&own)), Ok(()));
+        assert_eq!(guard.reader(&request(&[("host", "localhost:8340")])), Ok(()), "no browser");
     }
 }

@@ -103,10 +103,27 @@ impl Hub {
         self.beat(state);
     }
 
+    /// Nobody knows what has changed: all that is open is read again.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        state.generation += 1;
+        state.forgotten = state.generation;
+        state.recent.clear();
+        self.beat(state);
+    }
+
     /// The mistakes that stand; the overlay shows them, and goes when there are none. Warnings alone show none.
     pub fn mistakes(&self, diagnostics: &[Diagnostic]) {
         let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        let text = if wrong { overlay::text(diagnostics) } else { String::new() };
+        self.overlay(if wrong { overlay::text(diagnostics) } else { String::new() });
+    }
+
+    /// The machine failed: the overlay says so until a build says what stands.
+    pub fn fault(&self, why: &str) {
+        self.overlay(overlay::fault(why));
+    }
+
+    fn overlay(&self, text: String) {
         let mut state = self.state();
         if *state.mistakes == *text {
             return;

@@ -167,7 +167,7 @@
     // Read out when it comes, as the focus stays where it is.
     const alert = part('div');
     alert.setAttribute('role', 'alert');
-    alert.append(part('h2', heading(mistakes, more)), part('p', 'The last good pages stay until this is mended.'));
+    alert.append(part('h2', heading(mistakes, more)), part('p', 'What could not be made stays as it was until this is mended.'));
     top.append(alert, close);
     panel.append(top, ...mistakes.map(entry));
     root.append(panel);

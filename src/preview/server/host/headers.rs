@@ -80,7 +80,9 @@ impl Headers {
 fn header(line: &str) -> Option<Line> {
     let name = |text: &str| {
         let name = HeaderName::from_bytes(text.trim().as_bytes()).ok()?;
-        (!NEVER.contains(&name.as_str())).then_some(name)
+        // What the public may be read from elsewhere, drafts may not.
+        let is_ours = NEVER.contains(&name.as_str()) || name.as_str().starts_with("access-control-");
+        (!is_ours).then_some(name)
     };
     if let Some(removed) = line.strip_prefix('!') {
         return name(removed).map(Line::Remove);
@@ -94,7 +96,8 @@ mod tests {
     use super::*;
 
     const RULES: &str = "# all\n/*\n  X-All: yes\n  X-Two: a\n\n/a/*\n  X-Two: b\n  ! X-All\n  Content-Length: 5\n  \
-        Cache-Control: max-age=9\n  bad line\n  X-Bad\u{7f}: x\nhttps://x.example/*\n  X-Other: no\n/b.html\n\tX-Tab: t: u\n";
+        Cache-Control: max-age=9\n  bad line\n  X-Bad\u{7f}: x\nhttps://x.example/*\n  X-Other: no\n/b.html\n\tX-Tab: t: u\n\
+        \tAccess-Control-Allow-Origin: *\n";
 
     fn applied(path: &str) -> Vec<String> {
         let mut headers = HeaderMap::new();
