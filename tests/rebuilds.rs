@@ -162,6 +162,25 @@ fn a_save_is_built_and_told_and_a_backup_is_not() {
 }
 
 #[test]
+fn an_output_that_somebody_deleted_or_edited_is_made_again_by_and_by() {
+    let desk = Desk::new();
+    let mut minutes = Minutes::default();
+    let mut preview = Preview::start(desk.order(Profile::Public, "public"), &desk.clock, &mut minutes)
+        .expect("it can be built");
+    let (page, home) = (desk.at("public/briefings/old/index.html"), desk.at("public/index.html"));
+    let good = [fs::read(&page).expect("it was made"), fs::read(&home).expect("it was made")];
+    fs::remove_file(&page).expect("a file can be removed");
+    desk.write("public/index.html", "not ours");
+    desk.clock.ticks.fetch_add(60_000, Ordering::Relaxed);
+    turn_until(&mut preview, &mut minutes, |minutes| minutes.built.len() > 1);
+    assert_eq!([fs::read(&page).expect("it is back"), fs::read(&home).expect("it is there")], good);
+    // And all of them.
+    fs::remove_dir_all(desk.at("public")).expect("a folder can be removed");
+    desk.clock.ticks.fetch_add(60_000, Ordering::Relaxed);
+    turn_until(&mut preview, &mut minutes, |_| page.exists() && home.exists());
+}
+
+#[test]
 fn settings_that_are_gone_are_told_and_the_site_goes_on_when_they_are_back() {
     let desk = Desk::new();
     let mut minutes = Minutes::default();

@@ -282,6 +282,24 @@ fn content_that_is_a_link_is_told_under_the_name_that_the_site_has_for_it() {
 }
 
 #[test]
+fn a_folder_that_takes_the_place_of_the_site_is_watched() {
+    let beside = tempfile::tempdir().expect("there is room for a folder");
+    let at = |path: &str| beside.path().join(path);
+    for name in ["site", "new"] {
+        fs::create_dir_all(at(name).join("content")).expect("a folder can be made");
+        fs::write(at(name).join("site.toml"), name).expect("a file can be written");
+    }
+    let time = time();
+    let roots = Roots { root: at("site"), settings: at("site/site.toml") };
+    let mut watch = Watch::start(&roots, Mode::Automatic, &time);
+    fs::rename(at("site"), at("old")).expect("a folder can be renamed");
+    fs::rename(at("new"), at("site")).expect("a folder can be renamed");
+    told(&mut watch, &["content/a.md"]);
+    fs::write(at("site/content/b.md"), "new").expect("a file can be written");
+    told(&mut watch, &["content/b.md"]);
+}
+
+#[test]
 fn looking_now_and_then_finds_every_kind_of_change_and_nothing_else() {
     let (site, time) = (Site::new(), time());
     let every = Mode::Poll(Duration::from_millis(20));

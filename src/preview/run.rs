@@ -18,8 +18,14 @@ use crate::engine::{Progress, Rebuild, Report, Request, Seen, Session, Stop};
 const REMEMBER_AFTER: Duration = Duration::from_secs(1);
 /// How long after a fault the same is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// A machine may sleep, and its clock may be set: how often it is looked at, whatever it said.
-const SLEEP_MAX: Duration = Duration::from_secs(30);
+/// A machine may sleep, its clock may be set, and somebody may delete what was built, of which no event tells: how often all
+/// this is looked at.
+const SLEEP_MAX: Duration = Duration::from_secs(5);
+
+/// Of changed outputs no event tells, and some events are never sent: how often all is looked at while nothing happens, and how
+/// much rarer than it takes.
+const LOOK_AFTER: Duration = Duration::from_secs(30);
+const LOOK_SHARE: u32 = 100;
 
 /// What is to be watched and shown.
 #[derive(Debug)]
@@ -95,6 +101,8 @@ pub struct Preview<'c> {
     /// Whether a build has not been written down yet.
     unwritten: bool,
     failed: bool,
+    /// When all is looked at the next time, by the clock, if nothing happens before.
+    look: Duration,
     /// The last instant for whose sake there was a build.
     came: Option<Timestamp>,
     /// Why the last build could not be written down.
@@ -120,6 +128,7 @@ impl<'c> Preview<'c> {
             server: None,
             unwritten: true,
             failed: false,
+            look: Duration::ZERO,
             came: None,
             complaint: None,
         };
@@ -141,25 +150,41 @@ impl<'c> Preview<'c> {
                 self.notices(teller);
                 self.again(&seen, Cause::Files, teller);
             }
-            None if self.failed => self.again(&Seen::Anywhere, Cause::Retry, teller),
+            None if self.failed || self.session.is_deserted() => {
+                self.again(&Seen::Anywhere, Cause::Retry, teller);
+            }
             None => match self.coming().filter(|instant| *instant <= self.clock.now()) {
                 Some(instant) => {
                     self.came = Some(instant);
                     self.again(&Seen::At(BTreeSet::new()), Cause::Instant(instant), teller);
                 }
                 None if self.unwritten => self.write_down(teller),
+                None if self.look <= self.clock.elapsed() => {
+                    self.again(&Seen::Anywhere, Cause::Files, teller);
+                }
                 None => {}
             },
         }
     }
 
     fn again(&mut self, seen: &Seen, cause: Cause, teller: &mut dyn Teller) {
-        // Where a build failed, what had been seen before it was not looked at.
-        let seen = if self.failed { &Seen::Anywhere } else { seen };
+        // Where a build failed, what had been seen before it was not looked at, and nobody knows what is in place.
+        let (seen, failed) = (if self.failed { &Seen::Anywhere } else { seen }, self.failed);
+        if !matches!(cause, Cause::Instant(_)) {
+            // The clock may have been set back since.
+            self.came = None;
+        }
         let result = self.build(seen, cause, teller).and_then(|()| self.show(teller));
         self.failed = result.is_err();
-        if let Err(stop) = result {
-            teller.failed(&stop);
+        match result {
+            Ok(()) if failed => self.hub.forget(),
+            Ok(()) => {}
+            // A file that is just being put in the place of another is not worth a word: it is tried again first.
+            Err(_) if !failed => {}
+            Err(stop) => {
+                self.hub.fault(&stop.to_string());
+                teller.failed(&stop);
+            }
         }
     }
 
@@ -175,7 +200,11 @@ impl<'c> Preview<'c> {
         let replaced = if is_new { &report.made } else { &report.replaced };
         self.hub.changed(replaced, &report.removed);
         self.hub.mistakes(&report.diagnostics);
-        let took = self.clock.elapsed().saturating_sub(begun);
+        let now = self.clock.elapsed();
+        let took = now.saturating_sub(begun);
+        if *seen == Seen::Anywhere {
+            self.look = now + LOOK_AFTER.max(took * LOOK_SHARE);
+        }
         teller.rebuilt(&Rebuilt { report: &report, cause, took });
         self.unwritten = true;
         Ok(())
@@ -231,6 +260,7 @@ impl<'c> Preview<'c> {
         let left = |until: Timestamp| {
             Duration::try_from(until.duration_since(self.clock.now())).unwrap_or(Duration::ZERO)
         };
+        let longest = longest.min(self.look.saturating_sub(self.clock.elapsed()));
         self.coming().map_or(longest, |until| left(until).min(longest))
     }
 }

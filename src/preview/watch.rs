@@ -73,8 +73,8 @@ impl<'c> Watch<'c> {
         };
         let way = match (begun, mode) {
             (Some(Ok(events)), _) => Way::Events(Box::new(events)),
-            (_, Mode::Poll(every)) => Way::Poll(Poll::begin(&roots, every)),
-            (_, Mode::Automatic) => Way::Poll(Poll::begin(&roots, POLL_DEFAULT)),
+            (_, Mode::Poll(every)) => Way::Poll(Poll::begin(&roots, every, clock)),
+            (_, Mode::Automatic) => Way::Poll(Poll::begin(&roots, POLL_DEFAULT, clock)),
         };
         Self { roots, clock, way, notice: reason.map(|reason| reason.line()) }
     }
@@ -94,7 +94,7 @@ impl<'c> Watch<'c> {
             },
         };
         self.notice = Some(Reason::of(&failed).line());
-        self.way = Way::Poll(Poll::begin(&self.roots, POLL_DEFAULT));
+        self.way = Way::Poll(Poll::begin(&self.roots, POLL_DEFAULT, self.clock));
         Some(Seen::Anywhere)
     }
 }

@@ -64,15 +64,14 @@ enum What {
 #[derive(Default)]
 struct Batch {
     places: BTreeSet<PathBuf>,
-    /// Some events were lost.
-    anywhere: bool,
-    /// Folders are not where they were: what is watched no longer has the right names.
+    /// Folders are not where they were, or some events were lost: what is watched may no longer have the right names, or not
+    /// be all that there is.
     moved: bool,
 }
 
 impl Batch {
     fn is_empty(&self) -> bool {
-        self.places.is_empty() && !self.anywhere && !self.moved
+        self.places.is_empty() && !self.moved
     }
 }
 
@@ -103,8 +102,12 @@ impl Events {
         Ok(events)
     }
 
-    /// The entries of folders that hold much else: the settings, and the tops themselves, which may come and go.
+    /// The entries of folders that hold much else: the settings, the tops themselves, which may come and go, and the folder
+    /// of the site, which another one may replace.
     fn listen_beside(&mut self, roots: &Roots) -> notify::Result<()> {
+        for folder in [Some(roots.root.as_path()), roots.settings.parent()].into_iter().flatten() {
+            self.entry(folder, What::Top)?;
+        }
         for name in [CONTENT, THEMES] {
             self.entry(&roots.root.join(name), What::Top)?;
         }
@@ -187,7 +190,7 @@ impl Events {
 
     fn hear(&mut self, event: notify::Result<Event>, batch: &mut Batch) -> notify::Result<()> {
         let event = event?;
-        batch.anywhere |= event.need_rescan();
+        batch.moved |= event.need_rescan();
         let shape = Shape::of(&event.kind);
         event.paths.into_iter().try_for_each(|path| self.place(path, shape, batch))
     }
@@ -234,7 +237,7 @@ impl Events {
             *self = Self::begin(roots)?;
             return Ok(Seen::Anywhere);
         }
-        if batch.anywhere || self.links || batch.places.len() > PLACES_MAX {
+        if self.links || batch.places.len() > PLACES_MAX {
             return Ok(Seen::Anywhere);
         }
         let mut places: BTreeSet<PathBuf> = BTreeSet::new();
@@ -317,6 +320,24 @@ mod tests {
             assert!(!foreign(path, Kind::File), "{path}");
         }
         assert!(!foreign("x.bak", Kind::Folder) && foreign("x.bak", Kind::File));
+    }
+
+    #[test]
+    fn when_events_were_lost_folders_that_came_meanwhile_are_watched_too() {
+        let site = tempfile::tempdir().expect("there is room for a folder");
+        let root = site.path().canonicalize().expect("it is there");
+        fs::create_dir_all(root.join(CONTENT)).expect("a folder can be made");
+        let roots = Roots { settings: root.join("site.toml"), root };
+        let mut events = Events::begin(&roots).expect("the system watches folders");
+        let new = roots.root.join("content/2027");
+        fs::create_dir(&new).expect("a folder can be made");
+        // Its event is lost, and that is told.
+        while events.told.recv_timeout(Duration::from_millis(200)).is_ok() {}
+        let mut batch = Batch::default();
+        let lost = Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan);
+        events.hear(Ok(lost), &mut batch).expect("the system watches folders");
+        assert_eq!(events.seen(batch, &roots).expect("the system watches folders"), Seen::Anywhere);
+        assert!(!EACH_FOLDER || events.folders.contains(&new), "{:?}", events.folders);
     }
 
     #[test]

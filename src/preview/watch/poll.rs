@@ -25,26 +25,29 @@ pub(super) struct Poll {
     every: Duration,
     /// What was there at the last look; none if it could not be seen.
     last: Option<Digest>,
+    /// When to look, by the clock; whoever waits may not have the patience for it.
+    next: Duration,
     /// When to tell of a change once more, by the clock.
     again: Option<Duration>,
 }
 
 impl Poll {
     /// What is there now is no change.
-    pub(super) fn begin(roots: &Roots, every: Duration) -> Self {
-        Self { every, last: seen(roots), again: None }
+    pub(super) fn begin(roots: &Roots, every: Duration, clock: &dyn Clock) -> Self {
+        Self { every, last: seen(roots), next: clock.elapsed() + every, again: None }
     }
 
     /// Looks until something is different, and stands still, or the time is over.
     pub(super) fn next(&mut self, roots: &Roots, at_most: Duration, clock: &dyn Clock) -> Option<Seen> {
         let end = clock.elapsed().saturating_add(at_most);
         loop {
-            let left = end.saturating_sub(clock.elapsed());
-            std::thread::sleep(self.every.min(left));
-            if left < self.every {
+            let until = self.next.min(end);
+            std::thread::sleep(until.saturating_sub(clock.elapsed()));
+            if until < self.next {
                 return None;
             }
             let there = seen(roots);
+            self.next = clock.elapsed() + self.every;
             if there != self.last {
                 self.settle(there, roots);
                 self.again = Some(clock.elapsed() + COARSE);
@@ -98,4 +101,36 @@ fn add(stream: &mut Stream, stamp: &Stamp) {
     stream.add(&stamp.modified.to_le_bytes());
     stream.add(&stamp.changed.to_le_bytes());
     stream.add(&stamp.inode.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// Ten seconds later each time somebody looks at it.
+    struct Leaps(AtomicU64);
+
+    impl Clock for Leaps {
+        fn now(&self) -> jiff::Timestamp {
+            jiff::Timestamp::UNIX_EPOCH
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(10 * self.0.fetch_add(1, Ordering::Relaxed))
+        }
+    }
+
+    #[test]
+    fn whoever_looks_more_rarely_than_anybody_waits_looks_all_the_same() {
+        let site = tempfile::tempdir().expect("there is room for a folder");
+        let roots = Roots { root: site.path().to_path_buf(), settings: site.path().join("site.toml") };
+        fs::create_dir(site.path().join(CONTENT)).expect("a folder can be made");
+        let clock = Leaps(AtomicU64::new(0));
+        let mut poll = Poll::begin(&roots, Duration::from_secs(60), &clock);
+        fs::write(site.path().join("content/a.md"), "new").expect("a file can be written");
+        let looks = (1..20).find(|_| poll.next(&roots, Duration::ZERO, &clock) == Some(Seen::Anywhere));
+        assert!(looks.is_some_and(|looks| looks > 1), "{looks:?}");
+    }
 }
