@@ -95,7 +95,10 @@ fn the_next_instant_stands_alone_and_its_absence_is_an_exit_code() {
     let after = ["--now", "2026-12-09T07:00:30Z"];
     for asked in [&["--next"][..], &["--snippet", "cron"]] {
         let none = schedule(&site, &[asked, &after].concat());
-        none.ended(1, &["nothing appears or expires after 2026-12-09T07:00:30Z"]);
+        none.ended(
+            1,
+            &["nothing appears or expires after 2026-12-09 09:00:30 Europe/Kyiv (2026-12-09 07:00:30 UTC)"],
+        );
         assert_eq!(none.out, "");
     }
     schedule(&site, &after).ended(0, &["nothing appears or expires"]);

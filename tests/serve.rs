@@ -155,7 +155,7 @@ fn a_mistake_is_drawn_once_and_the_last_good_page_stays_until_it_is_mended() {
     let about = fs::read_to_string(site.join("content/about.md")).expect("the page is there");
     append(&site, "content/about.md", "\n[to nothing](nothing.md)\n");
     running.line("error[link]");
-    running.line("the last good pages stay until this is mended");
+    running.line("what could not be made stays as it was until this is mended");
     assert!(fetched(&url, "/about/").starts_with("HTTP/1.1 200"));
     fs::write(site.join("content/other.md"), "+++\ntitle = \"Other\"\n+++\nMore.\n")
         .expect("it can be written");

@@ -35,8 +35,11 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
             folder.display()
         )));
     }
+    let whole = surroundings.folder.join(folder);
+    // `.` has no name of its own.
+    let whole = whole.canonicalize().unwrap_or(whole);
     let name =
-        folder.file_name().map_or_else(|| "My desk".to_string(), |name| name.to_string_lossy().into_owned());
+        whole.file_name().map_or_else(|| "My desk".to_string(), |name| name.to_string_lossy().into_owned());
     let title = options.title.clone().unwrap_or_else(|| title_of(&name));
     let today = surroundings.now.to_zoned_datetime(zone).date().to_string();
     let id = Hasher::new()
@@ -49,8 +52,9 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     {
         create(&folder.join(path), &text)?;
     }
-    let shown = folder.display();
-    write::out(&format!("  started {shown}: `cd {shown}`, then `bulletin build`\n"));
+    let is_here = surroundings.folder.canonicalize().is_ok_and(|here| here == whole);
+    let first = if is_here { String::new() } else { format!("`cd {}`, then ", folder.display()) };
+    write::out(&format!("  started {}: {first}`bulletin build`\n", folder.display()));
     Ok(())
 }
 

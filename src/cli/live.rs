@@ -1,5 +1,6 @@
 //! What is said while a site is watched: a line for each build, each mistake once, and when it is mended.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -14,6 +15,9 @@ use crate::preview::{Cause, Rebuilt, Teller};
 
 /// How many changed files are named in a line.
 const NAMED_MAX: usize = 3;
+
+/// How many mistakes are drawn at a time: more would push away what somebody is looking at.
+const SHOWN_MAX: usize = 20;
 
 /// What the site that is watched is called.
 #[derive(Debug, Clone)]
@@ -117,11 +121,17 @@ impl<'a> Live<'a> {
 
     /// What is new among the mistakes, and what became of those that were told before; after the line about the build.
     fn mistakes(&mut self, found: &[Diagnostic], line: Option<&str>) {
-        let fresh: Vec<Diagnostic> = found.iter().filter(|one| !self.told.contains(one)).cloned().collect();
+        let told: BTreeSet<&Diagnostic> = self.told.iter().collect();
+        let fresh = found.iter().filter(|one| !told.contains(one));
+        let (fresh, more) = worst(fresh.filter(|one| one.is_error() || !self.common.quiet).collect());
         let (before, errors) = (Tally::of(&self.told).errors, Tally::of(found).errors);
         self.common.tell(&fresh, self.surroundings);
+        if more > 0 {
+            let count = build::counted(more, "more is", "more are");
+            write::error_text(&format!("{count} not shown: `bulletin check` shows all\n"));
+        }
         if fresh.iter().any(Diagnostic::is_error) {
-            write::error_text("the last good pages stay until this is mended\n");
+            write::error_text("what could not be made stays as it was until this is mended\n");
         } else if errors > 0 && line.is_some() {
             let count = build::counted(errors, "error", "errors");
             write::error_text(&format!("  still {count}\n"));
@@ -130,6 +140,13 @@ impl<'a> Live<'a> {
         }
         self.told = found.to_vec();
     }
+}
+
+/// As many as a terminal holds, errors before warnings, each kind in its order; and how many more there are.
+fn worst(mut all: Vec<&Diagnostic>) -> (Vec<Diagnostic>, usize) {
+    all.sort_by_key(|one| one.severity);
+    let more = all.len().saturating_sub(SHOWN_MAX);
+    (all.into_iter().take(SHOWN_MAX).cloned().collect(), more)
 }
 
 impl Teller for Live<'_> {
@@ -143,19 +160,26 @@ impl Teller for Live<'_> {
 
     fn rebuilt(&mut self, rebuilt: &Rebuilt<'_>) {
         self.bar.clear();
-        self.fault = None;
+        let recovered = self.fault.take().is_some();
         match self.common.format {
-            Format::Json => self.objects(rebuilt),
-            Format::Text => self.text(rebuilt),
+            Format::Json => {
+                if recovered {
+                    write::out(&format!("{}\n", serde_json::json!({ "fault": null })));
+                }
+                self.objects(rebuilt);
+            }
+            Format::Text => {
+                if recovered && self.speaks() {
+                    write::out("  it works again\n");
+                }
+                self.text(rebuilt);
+            }
         }
     }
 
     fn failed(&mut self, stop: &Stop) {
         self.bar.clear();
-        let why = match stop {
-            Stop::Refused(why) => why.clone(),
-            Stop::Fault(fault) => fault.to_string(),
-        };
+        let why = stop.to_string();
         // It is tried again and again, and said once.
         if self.fault.as_ref() != Some(&why) {
             match self.common.format {

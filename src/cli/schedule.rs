@@ -42,7 +42,8 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     }
     let Some(first) = schedule.events.first().map(|event| event.at) else {
         if common.format == Format::Text && !common.quiet {
-            write::error_text(&format!("  nothing appears or expires after {}\n", request.now));
+            let now = shown(request.now, &schedule);
+            write::error_text(&format!("  nothing appears or expires after {now}\n"));
         }
         let wanted = options.next || options.snippet.is_some();
         return if failed || wanted { Err(Ending::Mistakes) } else { Ok(()) };
