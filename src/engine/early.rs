@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::commit::{Placed, Staging};
+use super::commit::Staging;
 use super::folder::Ours;
 use super::make::{self, Done, Order, Outcome};
 use super::plan::Plan;
@@ -48,8 +48,7 @@ impl Early {
         // What failed fails again with the rest, where its mistake is told.
         let made = indexes.into_iter().zip(done).filter(|(_, done)| matches!(done, Done::Made(_)));
         let done: BTreeMap<usize, Done> = made.collect();
-        let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
-        let changed = done.iter().filter(|(_, done)| is_changed(done));
+        let changed = done.iter().filter(|(_, done)| done.is_changed());
         let changed: Vec<&str> = changed.map(|(index, _)| order.plan.targets[*index].0.as_str()).collect();
         let replaced = if changed.is_empty() { Vec::new() } else { staging.exchange(&changed)?.replaced };
         order.made.extend(done.keys());

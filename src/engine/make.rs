@@ -76,6 +76,13 @@ pub(super) enum Done {
     Failed,
 }
 
+impl Done {
+    /// Whether its bytes are others than those that stand in its place.
+    pub(super) fn is_changed(&self) -> bool {
+        matches!(self, Self::Made(made) if made.placed == Placed::Changed)
+    }
+}
+
 /// An output that was made.
 pub(super) struct Made {
     /// Of the inputs that it was made from.

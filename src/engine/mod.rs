@@ -1,4 +1,4 @@
-//! The single path that every command takes: read, compare, bring together, plan, make, commit, remember.
+//! The path that every command takes, once or again and again: read, compare, bring together, plan, make, commit, remember.
 //!
 //! The only writer of output and cache. Knows which inputs each output declared; does not know which command asked.
 

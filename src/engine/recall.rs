@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::build::Before;
-use super::commit::{Committed, Placed, Staging};
+use super::commit::{Committed, Staging};
 use super::compare::Compared;
 use super::folder::{Folder, MANIFEST};
 use super::ledger::{Changes, Ledger, LedgerShelf, Output, Remembered};
@@ -235,7 +235,6 @@ fn forgotten(catalog: Catalog, theme: Theme, shared: Shared) {
 
 /// The outputs that wait to be put in place.
 fn changed<'p>(plan: &'p Plan, outcome: &Outcome) -> Vec<&'p str> {
-    let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
-    let changed = plan.targets.iter().zip(&outcome.done).filter(|(_, done)| is_changed(done));
+    let changed = plan.targets.iter().zip(&outcome.done).filter(|(_, done)| done.is_changed());
     changed.map(|((path, _), _)| path.as_str()).collect()
 }

@@ -12,7 +12,7 @@ use super::commit::Placed;
 use super::compare::{self, Began, Compared, Spoilt};
 use super::folder::{Folder, MANIFEST, NO_INSTANT};
 use super::ledger::{Ledger, Source};
-use super::make::{self, Done, Into, Look, Mercy, Order};
+use super::make::{self, Into, Look, Mercy, Order};
 use super::scene::{self, Scene};
 use super::standing::digest_of_file;
 use super::{Destination, Progress, Request, Stop};
@@ -81,8 +81,7 @@ pub(super) fn verify(request: &Request, progress: &dyn Progress) -> Result<Diffe
             return Err(changed());
         }
         let paths: Vec<&str> = plan.targets.iter().map(|(path, _)| path.as_str()).collect();
-        let differs = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
-        let differ = paths.iter().zip(&outcome.done).filter(|(_, done)| differs(done));
+        let differ = paths.iter().zip(&outcome.done).filter(|(_, done)| done.is_changed());
         let differ = differ.map(|(path, _)| (*path).to_string()).collect();
         let (extra, compared) = (comparison.extra(&paths), paths.len());
         let ours = paths.iter().copied().chain(extra.iter().map(String::as_str));

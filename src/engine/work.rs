@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem::take;
 
-use super::commit::{Committed, Placed, Staging};
+use super::commit::{Committed, Staging};
 use super::early::Early;
 use super::folder::Folder;
 use super::ledger::{Output, Recall};
@@ -151,11 +151,10 @@ fn commit(
     let known = order.known.iter().copied().chain(std::iter::repeat(Known::Unremembered));
     let each = order.plan.targets.iter().map(|(path, _)| path.as_str()).zip(outcome.done.iter().zip(known));
     let present = each.filter(|(_, (done, known))| !is_missing(done, *known));
-    let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
     let (mut now, mut changed) = (Vec::with_capacity(outcome.done.len()), Vec::new());
     for (path, (done, _)) in present {
         now.push(path);
-        changed.extend(is_changed(done).then_some(path));
+        changed.extend(done.is_changed().then_some(path));
     }
     // What is in place already is not put there again.
     changed.retain(|path| early.replaced.binary_search_by(|other| other.as_str().cmp(path)).is_err());

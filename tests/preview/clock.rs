@@ -14,7 +14,7 @@ fn site() -> Site {
 
 #[test]
 fn what_is_due_appears_and_what_is_over_goes_without_an_edit() {
-    let due = "embargo = 2026-11-23T12:00:02Z\nexpires = 2026-11-23T12:00:12Z\non_expiry = \"gone\"\ntopics = [\"talks\"]";
+    let due = "embargo = 2026-11-23T12:00:05Z\nexpires = 2026-11-23T12:00:20Z\non_expiry = \"gone\"\ntopics = [\"talks\"]";
     let site = site().briefing("news/due.md", &item("due", "2026-01-02", due), "At last.");
     let begin = "2026-11-23T12:00:00Z";
     let mut served = Served::start_with(site, View::Public, &["--now", begin, "--format", "json"]);
@@ -24,7 +24,7 @@ fn what_is_due_appears_and_what_is_over_goes_without_an_edit() {
         shows(&served, path, &["/news/due/"], &[]);
     }
     served.until("/news/due/", |page| page.status != 200);
-    served.at("2026-11-23T12:00:13Z").same_as_clean();
+    served.at("2026-11-23T12:00:21Z").same_as_clean();
     for path in LISTS {
         shows(&served, path, &["/news/stays/"], &["/news/due/"]);
     }
@@ -36,7 +36,7 @@ fn what_is_due_appears_and_what_is_over_goes_without_an_edit() {
 
 #[test]
 fn writers_see_what_is_held_back_and_lose_its_label_when_it_is_due() {
-    let due = "embargo = 2026-11-23T12:00:04Z";
+    let due = "embargo = 2026-11-23T12:00:06Z";
     let site = Site::new().briefing("news/due.md", &item("due", "2026-01-02", due), "At last.").briefing(
         "news/draft.md",
         &item("draft", "2026-01-02", "draft = true"),
@@ -45,7 +45,7 @@ fn writers_see_what_is_held_back_and_lose_its_label_when_it_is_due() {
     let begin = "2026-11-23T12:00:00Z";
     let mut served = Served::start_with(site, View::Preview, &["--now", begin, "--format", "json"]);
     served.wait_for("the rebuild", || served.rebuilds().first().cloned());
-    served.at("2026-11-23T12:00:05Z");
+    served.at("2026-11-23T12:00:07Z");
     settled(&served, &["/news/due/", "/news/draft/"], &[]);
     shows(&served, "/news/", &["/news/due/", "/news/draft/"], &[]);
     for path in ["/feed.xml", "/sitemap.xml"] {

@@ -81,6 +81,7 @@ fn folders_that_are_no_part_of_the_site_cost_nothing_and_cause_nothing() {
         fs::create_dir_all(site.path(&format!("content/.attic/{}/{number}", number % 10))).unwrap();
     }
     site.write("content/.attic/0/x.md", "no page");
+    symlink(".attic", site.path("content/.linked")).unwrap();
     let served = Served::start(site, View::Public);
     let watches = || {
         let folder = fs::read_dir(format!("/proc/{}/fdinfo", served.process())).unwrap();

@@ -185,6 +185,24 @@ fn where_no_event_tells_polling_sees_it() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn where_the_system_watches_no_more_folders_polling_sees_it_and_a_line_says_why() {
+    let site = Site::new().plain_theme().briefing("news/a.md", &item("a", "2026-01-01", ""), "Text.");
+    let Some(served) = Served::start_unwatched(site, View::Public) else {
+        return println!("skipped: the number of watched folders cannot be limited here");
+    };
+    served.wait_for("the reason", || {
+        let said = served.said();
+        said.contains("the system watches no more folders").then_some(())
+    });
+    served.replace("content/news/a.md", ("Item a", "Item b"));
+    settled(&served, &["/news/a/"], &[]);
+    served.site.write("content/more/deep/c.md", page(&item("c", "2026-01-01", ""), "Text."));
+    settled(&served, &["/more/c/"], &[]);
+    assert_eq!(served.said().matches("watches no more folders").count(), 1);
+}
+
+#[test]
 fn one_edit_is_one_rebuild_wherever_output_and_cache_are() {
     let site = Site::new().briefing("news/a.md", &item("a", "2026-01-01", ""), "Text.");
     let served = Served::start(site, View::Public);
@@ -219,7 +237,7 @@ fn resident(served: &Served) -> usize {
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_does_not_grow_with_rebuilds() {
-    /// Far more than an allocator's mood, far less than a site kept at each rebuild.
+    /// Far more than an allocator's mood, far less than what a few hundred rebuilds would leave behind.
     const GROWTH_MB: usize = 24;
     let text = "Many words in a row that fill a page. ".repeat(200);
     let site = (0..300).fold(Site::new().plain_theme(), |site, number| {
@@ -228,13 +246,13 @@ fn memory_does_not_grow_with_rebuilds() {
     });
     let served = Served::start(site, View::Public);
     let mut after_some = 0;
-    for edit in 100..200 {
+    for edit in 1000..2000 {
         // Of the same size: the body, and now and then the title, which others show.
-        let title = if edit % 5 == 0 { format!("Item {edit}") } else { "Item 777".into() };
+        let title = if edit % 50 == 0 { format!("Item {edit}") } else { "Item 777".into() };
         let front = item("000", "2026-01-01", "").replace("Item 000", &title);
         served.save("content/news/n000.md", page(&front, &format!("Edit {edit}. {text}")));
         served.until("/news/n000/", |page| page.shows(&format!("Edit {edit}.")));
-        if edit == 130 {
+        if edit == 1200 {
             after_some = resident(&served);
         }
     }

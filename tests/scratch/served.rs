@@ -65,9 +65,27 @@ impl Served {
         Self::start_shared(Arc::new(site), view, arguments)
     }
 
+    /// Serves a site where the system watches so few folders that they do not suffice; none where that cannot be had.
+    #[track_caller]
+    pub fn start_unwatched(site: Site, view: View) -> Option<Self> {
+        let limited = |then: &str| {
+            let mut command = Command::new("unshare");
+            let set = format!("echo 2 > /proc/sys/user/max_inotify_watches && {then}");
+            command.args(["--user", "--map-root-user", "sh", "-c", &set, PROGRAM]);
+            command
+        };
+        let is_possible = limited("true").output().is_ok_and(|output| output.status.success());
+        let arguments = ["--now", NOW, "--format", "json"];
+        is_possible.then(|| Self::start_by(limited("exec \"$0\" \"$@\""), (Arc::new(site), view), &arguments))
+    }
+
     #[track_caller]
     fn start_shared(site: Arc<Site>, view: View, arguments: &[&str]) -> Self {
-        let mut command = Command::new(PROGRAM);
+        Self::start_by(Command::new(PROGRAM), (site, view), arguments)
+    }
+
+    #[track_caller]
+    fn start_by(mut command: Command, (site, view): (Arc<Site>, View), arguments: &[&str]) -> Self {
         command.args(["serve", "--port", "0", "--root"]).arg(site.root()).args(arguments);
         if view == View::Public {
             command.arg("--public");

@@ -1,6 +1,6 @@
 //! The ledger: what each source was and what each output was made from, kept from one build to the next.
 //!
-//! One flat file, replaced whole. Whatever is wrong with it, the answer is a build from nothing, never an error. Knows
+//! One flat file, replaced whole, and beside it what a small edit changed of it. Whatever is wrong with it, the answer is a build from nothing, never an error. Knows
 //! how a ledger is kept, and not what follows from it.
 
 mod changes;

@@ -9,7 +9,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
 use crate::engine::Stop;
 use crate::engine::build::is_same_world;
-use crate::engine::commit::{Committed, Placed, Staging};
+use crate::engine::commit::{Committed, Staging};
 use crate::engine::compare::{Verdict, differ_in_text, found};
 use crate::engine::folder::MANIFEST;
 use crate::engine::ledger::Output;
@@ -276,8 +276,7 @@ fn stale(
 }
 
 fn exchanged(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Committed, Stop> {
-    let is_changed = |done: &Done| matches!(done, Done::Made(made) if made.placed == Placed::Changed);
-    let changed = plan.targets.iter().zip(&outcome.done).filter(|(_, done)| is_changed(done));
+    let changed = plan.targets.iter().zip(&outcome.done).filter(|(_, done)| done.is_changed());
     let changed: Vec<&str> = changed.map(|((path, _), _)| path.as_str()).collect();
     if changed.is_empty() {
         return Ok(Committed::default());
