@@ -90,7 +90,7 @@ fn embargo(
 /// `  3 held back, 412 files compared, nothing leaks`
 fn proven(proof: &Proof) -> String {
     let files = counted(proof.compared, "file", "files");
-    match proof.held {
+    match proof.held.len() {
         0 => format!("  nothing is held back, so nothing can leak ({files})\n"),
         held => format!("  {held} held back, {files} compared, nothing leaks\n"),
     }

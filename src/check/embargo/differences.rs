@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::marks::{Mark, Marks};
+use super::scan::{self, Found};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Progress, Rehearsal, Stop};
 use crate::output::{Artifact, Failure};
@@ -22,6 +24,8 @@ pub(super) struct Compared {
     pub mistakes: Vec<Diagnostic>,
     /// Where they differ, ordered by path.
     pub differences: Vec<Difference>,
+    /// The marks of what is held back, with the outputs that they stand in.
+    pub found: Found,
 }
 
 /// An output that two sites do not have in common.
@@ -69,54 +73,77 @@ enum Side {
 /// Compares all outputs of the site as it is with those of the bare one.
 pub(super) fn compare(
     (site, bare): (&Rehearsal<'_>, &Rehearsal<'_>),
+    marks: &Marks,
     progress: &dyn Progress,
 ) -> Result<Compared, Stop> {
     let paths: BTreeSet<&str> = site.paths().chain(bare.paths()).collect();
     let paths: Vec<&str> = paths.into_iter().collect();
     progress.begin("comparing", paths.len());
     let look = |path: &&str| {
-        let found = one((site, bare), path);
+        let seen = one((site, bare), path, Some(marks));
         progress.step();
-        found
+        seen
     };
-    let found = paths.par_iter().map(look).collect::<Result<Vec<Found>, Fault>>()?;
+    let seen = paths.par_iter().map(look).collect::<Result<Vec<Seen>, Fault>>()?;
     let mut compared = Compared { count: paths.len(), ..Compared::default() };
-    for found in found {
-        match found {
-            Found::Same => {}
-            Found::Difference(difference) => compared.differences.push(difference),
-            Found::Mistake(mistake) => compared.mistakes.push(*mistake),
+    for (path, Seen { verdict, marks }) in paths.iter().zip(seen) {
+        for mark in marks {
+            compared.found.entry(mark).or_default().push(path.to_string());
+        }
+        match verdict {
+            Verdict::Same => {}
+            Verdict::Differs(kind) => {
+                compared.differences.push(Difference { path: path.to_string(), kind });
+            }
+            Verdict::Mistake(mistake) => compared.mistakes.push(*mistake),
         }
     }
     Ok(compared)
 }
 
-/// What the comparison of one output found.
-enum Found {
+/// What was seen of one output.
+struct Seen {
+    verdict: Verdict,
+    /// The marks of what is held back that stand in it.
+    marks: BTreeSet<Mark>,
+}
+
+/// Whether an output is the same in both sites.
+enum Verdict {
     Same,
-    Difference(Difference),
+    Differs(Kind),
     Mistake(Box<Diagnostic>),
 }
 
-/// Compares one output.
-fn one((site, bare): (&Rehearsal<'_>, &Rehearsal<'_>), path: &str) -> Result<Found, Fault> {
-    let kind = match (side(site, path)?, side(bare, path)?) {
-        (Side::Mistake(mistake), _) => return Ok(Found::Mistake(mistake)),
-        (Side::Made(_), Side::Mistake(mistake)) => Kind::Unmade(mistake.message),
-        (Side::Absent, Side::Absent) => return Ok(Found::Same),
-        (Side::Absent, _) => Kind::Missing,
-        (Side::Made(_), Side::Absent) => Kind::TooMuch,
-        // The sources of both were found to be the same.
-        (Side::Made(Artifact::Copy(one)), Side::Made(Artifact::Copy(other))) if one == other => {
-            return Ok(Found::Same);
+/// Compares one output, and looks for marks in it.
+fn one(
+    (site, bare): (&Rehearsal<'_>, &Rehearsal<'_>),
+    path: &str,
+    marks: Option<&Marks>,
+) -> Result<Seen, Fault> {
+    let seen = |verdict| Seen { verdict, marks: BTreeSet::new() };
+    Ok(match (side(site, path)?, side(bare, path)?) {
+        (Side::Mistake(mistake), _) => seen(Verdict::Mistake(mistake)),
+        (Side::Made(_), Side::Mistake(mistake)) => seen(Verdict::Differs(Kind::Unmade(mistake.message))),
+        (Side::Absent, Side::Absent) => seen(Verdict::Same),
+        (Side::Absent, _) => seen(Verdict::Differs(Kind::Missing)),
+        (Side::Made(_), Side::Absent) => seen(Verdict::Differs(Kind::TooMuch)),
+        (Side::Made(with), Side::Made(without)) => {
+            // The sources of both were found to be the same.
+            let copied =
+                matches!((&with, &without), (Artifact::Copy(one), Artifact::Copy(other)) if one == other);
+            if copied && marks.is_none() {
+                return Ok(seen(Verdict::Same));
+            }
+            let with = bytes(site, with)?;
+            let parting = if copied { None } else { parting(&with, &bytes(bare, without)?) };
+            let marks = marks.map(|marks| scan::marks_in(marks, path, &with)).unwrap_or_default();
+            Seen {
+                verdict: parting.map_or(Verdict::Same, |parting| Verdict::Differs(Kind::Parts(parting))),
+                marks,
+            }
         }
-        (Side::Made(with), Side::Made(without)) => match parting(&bytes(site, with)?, &bytes(bare, without)?)
-        {
-            None => return Ok(Found::Same),
-            Some(parting) => Kind::Parts(parting),
-        },
-    };
-    Ok(Found::Difference(Difference { path: path.to_string(), kind }))
+    })
 }
 
 /// The output of a site at a path.
@@ -139,7 +166,7 @@ pub(super) fn bytes(site: &Rehearsal<'_>, artifact: Artifact) -> Result<Vec<u8>,
 
 /// Whether a site that lacks more files differs from the site as it is in the output at a path.
 pub(super) fn differs((site, other): (&Rehearsal<'_>, &Rehearsal<'_>), path: &str) -> Result<bool, Fault> {
-    Ok(!matches!(one((site, other), path)?, Found::Same))
+    Ok(!matches!(one((site, other), path, None)?.verdict, Verdict::Same))
 }
 
 /// Where two texts part; none if they are the same.

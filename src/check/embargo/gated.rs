@@ -2,16 +2,21 @@
 //!
 //! Decided here anew: the proof takes from the build which page is gated and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::links::Destination;
-use crate::catalog::visibility::Gate;
+use crate::catalog::visibility::{Gate, Visibility};
 use crate::catalog::{Catalog, PageId};
+use crate::source::card::OnExpiry;
 use crate::source::tree::CONTENT;
 
 /// What is held back.
 #[derive(Debug, Default)]
 pub(super) struct Gated {
+    /// The pages that are not public yet.
+    pub pages: Vec<PageId>,
+    /// The pages that have expired and are gone: they leave a trace, and nothing of their texts.
+    pub gone: Vec<PageId>,
     /// Every file that is held back, pages and others, from the root of the site.
     pub files: BTreeSet<String>,
 }
@@ -26,7 +31,30 @@ impl Gated {
             let named = of_pages(catalog, &pages, &public);
             files.extend(named.into_iter().map(|file| format!("{CONTENT}/{}", catalog.files()[file])));
         }
-        Self { files }
+        let gone = |id: &PageId| {
+            Visibility::of(catalog.card(*id), catalog.now()) == Visibility::Expired(OnExpiry::Gone)
+        };
+        Self { gone: public.into_iter().filter(gone).collect(), pages, files }
+    }
+
+    /// Whether a page is gone, and not held back.
+    pub(super) fn is_gone(&self, id: PageId) -> bool {
+        self.gone.contains(&id)
+    }
+
+    /// The files that are no pages, below `content/`, each with the place of the first page that it is held back with.
+    pub(super) fn owners(&self, catalog: &Catalog) -> Vec<(u32, String)> {
+        let mut owners: BTreeMap<usize, u32> = BTreeMap::new();
+        for (number, &id) in (0u32..).zip(&self.pages) {
+            let bundle = catalog.card(id).bundle().unwrap_or("/");
+            let inside = catalog.files().iter().enumerate().filter(|(_, file)| file.starts_with(bundle));
+            for file in references(catalog, id).chain(inside.map(|(index, _)| index)) {
+                owners.entry(file).or_insert(number);
+            }
+        }
+        let own = |(file, number): (usize, u32)| (number, catalog.files()[file].clone());
+        let held = |(_, file): &(u32, String)| self.files.contains(&format!("{CONTENT}/{file}"));
+        owners.into_iter().map(own).filter(held).collect()
     }
 }
 

@@ -6,8 +6,14 @@
 mod cause;
 mod differences;
 mod gated;
+mod marks;
+mod own;
+mod reading;
+mod scan;
+mod sources;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -18,12 +24,13 @@ use crate::source::tree::Fault;
 
 use differences::Compared;
 use gated::Gated;
+use marks::Marks;
 
 /// What became of the proof.
 #[derive(Debug, Default)]
 pub struct Proof {
-    /// How many files are held back: pages, and what is held back with them.
-    pub held: usize,
+    /// The files that are held back, from the root of the site, in order: pages, and what is held back with them.
+    pub held: Vec<String>,
     /// How many outputs were compared.
     pub compared: usize,
     /// What leaks; or, where the site has mistakes, these, and nothing was compared.
@@ -49,7 +56,7 @@ pub fn embargo(request: &Request, progress: &dyn Progress) -> Result<Proof, Stop
 fn proof(request: &Request, progress: &dyn Progress) -> Result<Proof, Stop> {
     engine::rehearse(request, &BTreeSet::new(), progress, |site| {
         let gated = Gated::of(site.catalog());
-        let held = gated.files.len();
+        let held = gated.files.iter().cloned().collect();
         let mistakes: Vec<Diagnostic> = site.said().iter().filter(|said| said.is_error()).cloned().collect();
         if !mistakes.is_empty() {
             return Ok(Proof { held, compared: 0, diagnostics: mistakes });
@@ -58,11 +65,17 @@ fn proof(request: &Request, progress: &dyn Progress) -> Result<Proof, Stop> {
             if !same_sources(site, bare, &gated) {
                 return Err(Fault::changed("the site".as_ref()).into());
             }
-            let Compared { count, mistakes, differences } = differences::compare((site, bare), progress)?;
+            let marks = Marks::of(site, bare, &gated)?;
+            let Compared { count, mistakes, differences, found } =
+                differences::compare((site, bare), &marks, progress)?;
             let mut diagnostics = mistakes;
             if diagnostics.is_empty() {
                 diagnostics.extend(differences::unsound(bare));
-                diagnostics.extend(cause::told((site, request), &gated, differences)?);
+                // What differs because of the build is told with its file; the marks in it would say so again.
+                match differences.is_empty() {
+                    true => diagnostics.extend(scan::told((site, bare), &gated, (&marks, &found))?),
+                    false => diagnostics.extend(cause::told((site, request), &gated, differences)?),
+                }
             }
             Ok(Proof { held, compared: count, diagnostics: diagnostic::sorted(diagnostics) })
         })

@@ -1,0 +1,214 @@
+//! The proof that nothing leaks, from outside: what somebody copied by hand is found wherever it stands, and what is no
+//! secret raises no alarm.
+
+mod scratch;
+
+use std::io::Write;
+
+use bulletin::check::{self, Proof};
+use bulletin::engine::{Destination, Silent};
+use scratch::everything::everything;
+use scratch::{NOW, Site, shown};
+
+const SECRET: &str =
+    "The ministers of both countries will meet in a monastery near the border, without advisers, on Tuesday.";
+const COPIED: &str =
+    "Ministers of **both countries** will *meet* in a monastery near the border, it is said.";
+
+/// A site with one page that is held back.
+fn site() -> Site {
+    Site::new()
+        .plain_theme()
+        .briefing("news/2026-01-02-call.md", "title = \"A call\"\nsummary = \"s\"", "They spoke.")
+        .briefing(
+            "news/2026-12-01-monastery-talks-agreed.md",
+            "title = \"Ministers agree to meet in a monastery\"\nsummary = \"A meeting of ministers without any advisers\"\nid = \"2026-monastery-k7\"\nkey_points = [\"Both sides expect no statement afterwards\"]",
+            &format!("{SECRET}\n\n![Map](monastery-floor-plan.svg)"),
+        )
+        .file("content/news/monastery-floor-plan.svg", "<svg/>")
+}
+
+fn prove(site: &Site, now: &str) -> Proof {
+    let request = bulletin::engine::Request { destination: Destination::Nowhere, ..site.request(now) };
+    check::embargo(&request, &Silent).expect("the site can be read")
+}
+
+/// What is told, a line each.
+fn told(site: &Site) -> Vec<String> {
+    prove(site, NOW).diagnostics.iter().map(shown).collect()
+}
+
+/// One leak is told: where, and what of the held-back page stands there.
+fn assert_leak(site: &Site, place: &str, what: &str) {
+    let all = told(site);
+    let file = "content/news/2026-12-01-monastery-talks-agreed.md";
+    let end = format!("holds {what} of {file}, which is held back");
+    assert!(
+        all.iter().any(|said| said.starts_with(place) && said.ends_with(&end)),
+        "no {what} at {place}: {all:#?}"
+    );
+}
+
+const BRIEFING: &str = "title = \"Other\"\nsummary = \"s\"";
+
+#[test]
+fn nothing_leaks_where_nothing_was_copied() {
+    let proof = prove(&site(), NOW);
+    assert_eq!(proof.diagnostics, []);
+    assert_eq!(
+        proof.held,
+        ["content/news/2026-12-01-monastery-talks-agreed.md", "content/news/monastery-floor-plan.svg"]
+    );
+    assert_eq!(prove(&everything(40), NOW).diagnostics, []);
+}
+
+#[test]
+fn text_that_was_copied_by_hand_is_found_with_its_file_and_line() {
+    assert_leak(
+        &site().briefing("news/2026-01-03-b.md", BRIEFING, &format!("First.\n\n{COPIED}")),
+        "content/news/2026-01-03-b.md:",
+        "words",
+    );
+    assert_leak(
+        &site().briefing("news/2026-01-03-b.md", BRIEFING, &format!("First.\n\n{SECRET}")),
+        "content/news/2026-01-03-b.md:8:",
+        "words",
+    );
+    // In front matter, in a key point, in the description of a picture, in a comment that is published.
+    for front_matter in [
+        format!("title = \"Other\"\nsummary = \"{SECRET}\""),
+        format!("{BRIEFING}\nimage = \"x.svg\"\nimage_alt = \"{SECRET}\""),
+    ] {
+        let site =
+            site().briefing("news/2026-01-03-b.md", &front_matter, "B.").file("content/news/x.svg", "<svg/>");
+        // The plain theme shows neither; a feed shows the summary.
+        let summary = front_matter.contains("summary = \"The");
+        assert_eq!(told(&site).is_empty(), !summary, "{front_matter}");
+    }
+    assert_leak(
+        &site()
+            .briefing("news/2026-01-03-b.md", BRIEFING, &format!("![{SECRET}](x.svg)"))
+            .file("content/news/x.svg", "<svg/>"),
+        "content/news/2026-01-03-b.md:6:",
+        "words",
+    );
+    assert_leak(
+        &site().briefing(
+            "news/2026-01-03-b.md",
+            BRIEFING,
+            "Both sides expect no statement afterwards, we hear.",
+        ),
+        "content/news/2026-01-03-b.md:6:",
+        "words",
+    );
+}
+
+#[test]
+fn other_files_are_looked_into_and_their_names_too() {
+    assert_leak(
+        &site().file("content/data/talks.csv", format!("day;what\nTuesday;\"{SECRET}\"\n")),
+        "content/data/talks.csv:2:",
+        "words",
+    );
+    let json = serde_json::json!({ "note": SECRET.replace(' ', "\n") }).to_string();
+    assert_leak(&site().file("content/talks.json", json), "content/talks.json:", "words");
+    assert_leak(
+        &site().file("content/2026-12-01-monastery-talks-agreed.pdf", "%PDF"),
+        "content/2026-12-01-monastery-talks-agreed.pdf:",
+        "the slug",
+    );
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(format!("<p>{SECRET}</p>").as_bytes()).unwrap();
+    assert_leak(
+        &site().file("content/page.html.gz", packed.finish().unwrap()),
+        "content/page.html.gz:",
+        "words",
+    );
+}
+
+#[test]
+fn titles_ids_slugs_and_names_of_files_are_found() {
+    let with = |text: &str| site().briefing("news/2026-01-03-b.md", BRIEFING, text);
+    let place = "content/news/2026-01-03-b.md:6:";
+    assert_leak(&with("We hear that ministers agree to meet in a Monastery."), place, "the title");
+    assert_leak(&with("See <https://x.example/2026-12-01-monastery-talks-agreed/>."), place, "the slug");
+    assert_leak(&with("Its number is 2026-monastery-k7."), place, "the id");
+    assert_leak(&with("`monastery-floor-plan.svg`"), place, "the name of a file");
+    let settings = site().settings("description = \"Ministers agree to meet in a monastery\"");
+    settings.write("themes/plain/templates/404.html", "{{ site.description }}");
+    let place = "content/news/2026-12-01-monastery-talks-agreed.md:0: [leak] /404.html ";
+    assert_leak(&settings, place, "the title");
+}
+
+#[test]
+fn what_is_common_or_known_raises_no_alarm() {
+    // Short titles and slugs stand in many texts.
+    let common = site()
+        .briefing("update.md", "title = \"Update\"\nsummary = \"The update\"\ndraft = true", "Text.")
+        .briefing("news/2026-01-03-b.md", BRIEFING, "The update is an update of [this](/update-log/x.txt).")
+        .file("content/update-log/x.txt", "update");
+    assert_eq!(told(&common), Vec::<String>::new());
+    // Every issue has the same title, and says the same at its end.
+    let foot = "Write to us at the desk, day and night, if you know more than we do.";
+    let title = "title = \"What you need to know this morning\"\nsummary = \"s\"";
+    let mut issues = site().briefing("news/2027-01-01-morning.md", title, foot);
+    for day in 1..=3 {
+        issues = issues.briefing(&format!("news/2026-02-0{day}-morning.md"), title, foot);
+    }
+    assert_eq!(told(&issues), Vec::<String>::new());
+    // A page that goes on from a public one says so.
+    let known = site().briefing("news/2026-01-03-b.md", BRIEFING, SECRET);
+    assert_eq!(told(&known).len(), 1);
+    known.edit("content/news/2026-12-01-monastery-talks-agreed.md", |text| {
+        text.replace("title =", "related = [\"2026-01-03-b.md\"]\ntitle =")
+    });
+    assert_eq!(told(&known), Vec::<String>::new());
+    // A translation has the slug, and often the names, of its original.
+    let translated = site()
+        .settings("[languages.uk]")
+        .briefing(
+            "news/2026-01-02-call-with-the-minister.md",
+            "title = \"A call with the minister\"\nsummary = \"s\"",
+            "They spoke.",
+        )
+        .briefing(
+            "news/2026-01-02-call-with-the-minister.uk.md",
+            "title = \"Розмова\"\nsummary = \"s\"\ndraft = true",
+            "Вони.",
+        );
+    assert_eq!(told(&translated), Vec::<String>::new());
+}
+
+#[test]
+fn of_a_page_that_is_gone_no_text_stays() {
+    let gone = "title = \"The first version of the agreement\"\nsummary = \"s\"\nexpires = 2026-02-01\non_expiry = \"gone\"";
+    let site = Site::new().plain_theme().briefing("news/2026-01-01-first.md", gone, SECRET).briefing(
+        "news/2026-01-03-b.md",
+        BRIEFING,
+        "The first version of the agreement is withdrawn.",
+    );
+    assert_eq!(told(&site), Vec::<String>::new());
+    site.write("content/copy.txt", SECRET);
+    assert_eq!(
+        told(&site),
+        [
+            "content/copy.txt:1: [leak] content/copy.txt holds words of content/news/2026-01-01-first.md, which is gone"
+        ]
+    );
+}
+
+#[test]
+fn words_are_found_in_other_scripts() {
+    for (lang, secret) in [
+        ("uk", "Міністри обох країн зустрінуться в монастирі поблизу кордону без радників у вівторок."),
+        ("ar", "يلتقي وزيرا البلدين في دير قرب الحدود دون مستشارين يوم الثلاثاء المقبل."),
+        ("zh", "两国部长将于星期二在边境附近的修道院会面，没有顾问陪同。"),
+    ] {
+        let site = site()
+            .briefing(&format!("news/2026-12-02-{lang}.md"), "title = \"S\"\nsummary = \"s\"", secret)
+            .briefing("news/2026-01-03-b.md", BRIEFING, &format!("Reuters: {secret}"));
+        let all = told(&site);
+        assert_eq!(all.len(), 1, "{lang}: {all:#?}");
+        assert!(all[0].starts_with("content/news/2026-01-03-b.md:6:"), "{all:#?}");
+    }
+}
