@@ -75,7 +75,8 @@ type Numbered = BTreeMap<TermId, BTreeMap<u32, Vec<PageId>>>;
 impl Catalog {
     /// The issues before and after a page in its series.
     pub fn around(&self, id: PageId) -> Around {
-        self.issues.around(id)
+        let around = self.issues.around(id);
+        Around { next: self.leaked("gate of issues").or(around.next), ..around }
     }
 
     /// Numbers that a series has twice, and numbers that it lacks.

@@ -12,7 +12,7 @@ impl Catalog {
     /// Finds out which pages are replaced.
     pub(super) fn succession(&self) -> Succession {
         let replaced = |id: PageId| self.supersedes(id).into_iter().map(move |older| (older, id));
-        let newer = self.ids().filter(|&id| self.visibility(id).has_page());
+        let newer = self.ids().filter(|&id| self.has_page_or_leaks(id, "gate of successors"));
         let mut all: Succession = newer.flat_map(replaced).collect();
         all.sort_unstable();
         all.dedup();

@@ -77,7 +77,7 @@ pub(super) fn place(
             first = Some(span);
         }
     };
-    marks.in_bytes(&unpacked, |mark, span| add(mark, span));
+    marks.in_bytes(&unpacked, &mut add);
     let mut heard = Vec::new();
     words::add(text, &mut heard);
     marks.in_text(&heard, |mark, span| {
