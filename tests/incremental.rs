@@ -34,7 +34,7 @@ const DESK: [(&str, &str); 11] = [
     ("404.html", "Nothing here."),
 ];
 
-const SETTINGS: &str = "description = \"Short.\"\ntheme = \"desk\"\npage_size = 2\nhome_items = 2\nfeed_limit = 2\noutputs = { feeds = [\"atom\"], robots = false, redirects = false, list_feeds = false }\nextra = { motto = \"Dated.\" }";
+const SETTINGS: &str = "description = \"Short.\"\ntheme = \"desk\"\npage_size = 2\nhome_items = 2\nfeed_limit = 2\noutputs = { feeds = [\"atom\"], robots = false, redirects = false, list_feeds = false, record = false }\nextra = { motto = \"Dated.\" }";
 
 /// Eight briefings, a day each; two of them on a topic; a page. A list shows two on each of its pages.
 fn desk() -> Site {

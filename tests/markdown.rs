@@ -42,7 +42,7 @@ fn rendered(body: &str, html: RawHtml) -> Body {
 }
 
 fn outlined(body: &str) -> Outline {
-    outline(body, &settings(&sources(), RawHtml::Sanitised)).0
+    outline(body, &settings(&sources(), RawHtml::Sanitised), None).0
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_outline_tells_what_others_may_know() {
     let body = "![alone](lone.png 'A figure')\n\n> Quoted first.\n\nThe *call* took\nan hour,[^readout] says [who](@anna).[^none]\n\n## Was & is {#is}\n\n\
         ## Was\n\n## Was\n\n![m](map.png) [x](https://x.org) [a](a.md#b) [a](a.md#b) [?](?q) me@x.org\n\n```rust\n```\n\n\
         <a name=\"raw\" href=\"raw.md\">r</a><img srcset=\"i.png 1x, j.png 2x\"><iframe src=frame.html></iframe>\n";
-    let (outline, first_paragraph) = outline(body, &settings(&sources(), RawHtml::Sanitised));
+    let (outline, first_paragraph) = outline(body, &settings(&sources(), RawHtml::Sanitised), None);
     assert_eq!(first_paragraph, "The call took an hour, says who.");
     assert_eq!(texts(&outline.anchors), ["fn-readout", "is", "was", "was-1", "raw"]);
     let link = |destination: &str, image| Link { destination: destination.into(), image };
@@ -150,7 +150,7 @@ fn everything(body: &str) {
         for dialect in [Dialect::Briefing, Dialect::Plain] {
             let sources = sources();
             let settings = Settings { html, dialect, sources: &sources, ..Settings::default() };
-            let (outline, _) = outline(body, &settings);
+            let (outline, _) = outline(body, &settings, None);
             let ids: Vec<_> =
                 render(body, &settings, &address).toc.into_iter().map(|heading| heading.id).collect();
             assert!(ids.iter().all(|id| texts(&outline.anchors).contains(&&**id)), "{ids:?} of {body:?}");

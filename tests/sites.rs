@@ -19,8 +19,8 @@ use pattern::matches;
 
 const NOW: &str = "2026-01-01T00:00:00Z";
 
-/// What no case is about: our list of files, and the colours of code.
-const ASIDE: [&str; 2] = [".bulletin", "assets/highlight.*.css"];
+/// What only cases are about that name it: our list of files, the colours of code, and digests of what all can see.
+const ASIDE: [&str; 3] = [".bulletin", "assets/highlight.*.css", "record.json"];
 
 /// The cases, in order.
 fn folders(path: &Path) -> Vec<PathBuf> {
@@ -50,7 +50,7 @@ fn built(case: &Path) -> (Files, String) {
     let mut outputs = files(&desk.root().join("public"));
     outputs.retain(|path, _| {
         let about = patterns.iter().any(|pattern| matches(pattern, path));
-        about && !ASIDE.iter().any(|pattern| matches(pattern, path))
+        about && (patterns.contains(path) || !ASIDE.iter().any(|pattern| matches(pattern, path)))
     });
     (outputs, said)
 }

@@ -104,6 +104,11 @@ pub(super) fn reserved(pages: &[Page], collections: &Collections, site: &Site) -
 }
 
 impl Catalog {
+    /// Whether pages of this collection have dates.
+    pub fn is_dated(&self, collection: &str) -> bool {
+        self.collections.settings(collection).dated != Some(false)
+    }
+
     /// Whether a page must have a date; one that is held back may rely on a collection that is held back too.
     pub(super) fn needs_date(&self, id: PageId) -> bool {
         let card = self.card(id);

@@ -4,6 +4,7 @@
 
 pub mod address;
 mod basis;
+mod briefings;
 mod checks;
 mod collections;
 mod holes;
@@ -35,6 +36,7 @@ use crate::source::card::Card;
 use crate::source::page::Page;
 use crate::source::path::{Role, TermKind};
 
+use briefings::Briefings;
 use collections::Collections;
 use issues::Issues;
 use lists::{ListId, ListKind, Lists};
@@ -94,6 +96,7 @@ pub struct Catalog {
     held_files: Vec<bool>,
     issues: Issues,
     succession: Succession,
+    briefings: Briefings,
 }
 
 /// The rank of a page that is on no list.
@@ -139,10 +142,12 @@ impl Catalog {
             held_files: Vec::new(),
             issues: Issues::default(),
             succession: Succession::new(),
+            briefings: Briefings::default(),
             pages: Pages::Here(pages),
         };
         catalog.order(site);
         catalog.settle();
+        catalog.gather_briefings();
         catalog.name_ids(&mut problems);
         catalog.issues = Issues::of(&catalog.lists, &catalog.terms, |id| catalog.card(id).number());
         catalog.succession = catalog.succession();
@@ -251,11 +256,6 @@ impl Catalog {
     /// The address of a page, from the site's root, not percent-encoded.
     pub fn permalink(&self, id: PageId) -> &str {
         &self.permalinks[id.index()]
-    }
-
-    /// Whether pages of this collection have dates.
-    pub fn is_dated(&self, collection: &str) -> bool {
-        self.collections.settings(collection).dated != Some(false)
     }
 
     /// Where a page stands among all listed pages, newest first.

@@ -23,7 +23,7 @@ pub struct Recorded(pub [Vec<u8>; Recorded::PARTS]);
 
 impl Recorded {
     /// How many parts there are.
-    pub const PARTS: usize = 13;
+    pub const PARTS: usize = 14;
 }
 
 /// Who may see a page.
@@ -77,6 +77,7 @@ impl Catalog {
             bitcode::encode(&self.held_files),
             bitcode::encode(&self.issues),
             bitcode::encode(&self.succession),
+            bitcode::encode(&self.briefings),
         ])
     }
 
@@ -89,7 +90,7 @@ impl Catalog {
         view: View,
     ) -> Option<Self> {
         let [seen, permalinks, collections, ids, translations, rest @ ..] = parts;
-        let [terms, names, page_terms, listed, lists, held, issues, succession] = rest;
+        let [terms, names, page_terms, listed, lists, held, issues, succession, briefings] = rest;
         let ((permalinks, lists), (page_terms, seen)) = rayon::join(
             || rayon::join(|| decoded::<Vec<Box<str>>>(permalinks), || decoded::<Vec<List>>(lists)),
             || rayon::join(|| decoded::<PageTerms>(page_terms), || decoded::<Vec<Seen>>(seen)),
@@ -113,6 +114,7 @@ impl Catalog {
             held_files: decoded(held)?,
             issues: decoded(issues)?,
             succession: decoded(succession)?,
+            briefings: decoded(briefings)?,
         };
         if !catalog.fits() {
             return None;
@@ -140,6 +142,7 @@ impl Catalog {
             && self.succession.is_sorted()
             && self.succession.iter().all(|(older, newer)| is_page(older) && is_page(newer))
             && groups.flatten().chain(files).chain(&self.listed).all(is_page)
+            && self.briefings.all().all(|id| is_page(&id))
             && self.terms.names.values().flatten().all(is_term)
             && self.lists.lists.iter().all(of_list)
     }

@@ -293,6 +293,7 @@ fn holds_text(world: &World<'_>, target: &Target, pages: &[PageId]) -> bool {
         // A page holds no text but its own.
         Target::Page(id) => pages.binary_search(id).is_ok(),
         _ if pages.is_empty() => false,
+        Target::Record(_) => target.records(world.catalog, pages),
         _ => {
             let mut texts = target.inputs(world).into_iter().filter_map(|input| input.text_of());
             texts.any(|id| pages.binary_search(&id).is_ok())

@@ -137,6 +137,7 @@ fn cases() -> Vec<Case> {
         // Which outputs hold the text of a page.
         (&["page"], body()),
         (&["feed"], body()),
+        (&["record"], body()),
         (&["list"], vec![site.clone(), of_list]),
         (&["terms"], vec![site.clone(), of_terms]),
         (&["body"], body()),

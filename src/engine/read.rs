@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::ledger::Source;
 use super::{Profile, Request, Stop};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::digest::{Digest, Hasher};
+use crate::digest::{Digest, Hasher, Sha256};
 use crate::output::Texts;
 use crate::site::{self, BaseUrl, Site};
 use crate::source::page::{self, Page, Parsed};
@@ -83,7 +83,7 @@ pub(super) const MARKDOWN_BYTES_MAX: u64 = 256 << 20;
 pub(super) fn page(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     if bytes.len() as u64 > MARKDOWN_BYTES_MAX {
         let said = vec![too_large(&format!("{CONTENT}/{path}"))];
-        return Parsed { page: None, said };
+        return Parsed { page: None, transcript: None, said };
     }
     page::parse(path, bytes, site)
 }
@@ -185,6 +185,13 @@ pub(super) struct TreeTexts<'t> {
 }
 
 impl TreeTexts<'_> {
+    /// What a file was when it was read.
+    fn source(&self, path: &str) -> &Source {
+        let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
+        let place = found.expect("every file of the site was read");
+        self.differ.and_then(|differ| differ.get(&place)).unwrap_or(&self.sources[place])
+    }
+
     /// The bytes of a file, as they were when it was compared with the ledger.
     ///
     /// # Errors
@@ -203,8 +210,10 @@ impl Texts for TreeTexts<'_> {
     }
 
     fn digest(&self, path: &str) -> Digest {
-        let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
-        let place = found.expect("every file of the site was read");
-        self.differ.and_then(|differ| differ.get(&place)).unwrap_or(&self.sources[place]).digest
+        self.source(path).digest
+    }
+
+    fn transcript(&self, path: &str) -> Option<Sha256> {
+        self.source(path).transcript
     }
 }

@@ -78,7 +78,7 @@ impl Recalling<'_> {
         let (theme, loaded) = theme?;
         let (Some(catalog), Some(targets)) = (catalog, targets) else { return Ok(Recalled::Damaged) };
         stages.end("read");
-        let Some(chosen) = self.chosen(texts, targets) else { return Ok(Recalled::Damaged) };
+        let Some(chosen) = self.chosen((&catalog, texts), targets) else { return Ok(Recalled::Damaged) };
         let few = chosen.places.len() <= OUTPUTS_FEW.max(self.ledger.outputs.len() * PERCENT_MAX / 100);
         if !loaded || !few {
             return Ok(Recalled::Unusual);
@@ -117,7 +117,11 @@ impl Recalling<'_> {
 
     /// The outputs that hold one of the texts, or do not stand as they were written; none if there are others than
     /// there are targets.
-    fn chosen(&self, texts: &[PageId], targets: Vec<Remembered>) -> Option<Chosen<'_>> {
+    fn chosen(
+        &self,
+        (catalog, texts): (&Catalog, &[PageId]),
+        targets: Vec<Remembered>,
+    ) -> Option<Chosen<'_>> {
         let outputs = self.ledger.outputs.iter().enumerate();
         let outputs = outputs.filter(|(_, output)| output.path != MANIFEST);
         if targets.len() + 1 != self.ledger.outputs.len() {
@@ -126,7 +130,7 @@ impl Recalling<'_> {
         let mut chosen = Chosen { places: Vec::new(), targets: Vec::new(), known: Vec::new() };
         for ((place, output), remembered) in outputs.zip(targets) {
             let stamp = self.before.standing.stamp(place);
-            if stamp.is_none() || remembered.holds_text(texts) {
+            if stamp.is_none() || remembered.holds_text(catalog, texts) {
                 chosen.places.push(place);
                 chosen.targets.push((output.path.clone(), remembered.target));
                 chosen.known.push(Known::Recorded(output, stamp));

@@ -9,6 +9,7 @@ use super::body::{self, Body};
 use super::feed::{self, Entry, Masthead};
 use super::input::Input;
 use super::list::{self, Listed};
+use super::record::{self, OnRecord, RecordPart};
 use super::redirect::{self, Moved};
 use super::sitemap::{Address, Part};
 use super::{Failure, World, issue, terms};
@@ -251,6 +252,18 @@ impl<'a> Given<'a> {
     pub(super) fn addresses(&self, part: Part) -> Vec<Address<'a>> {
         self.need(&Input::Addresses(part));
         self.world.addresses(part)
+    }
+
+    /// The parts of the record.
+    pub(super) fn record_parts(&self) -> Vec<RecordPart> {
+        self.need(&Input::RecordParts);
+        record::parts(self.world.catalog)
+    }
+
+    /// What one part of the record says.
+    pub(super) fn record(&self, part: RecordPart) -> Vec<OnRecord<'a>> {
+        self.need(&Input::Record(part));
+        self.world.record(part)
     }
 
     /// Old addresses, and where each leads.

@@ -3,6 +3,7 @@
 //! Knows what each input is called; what it makes visible, `given` hands out and `keys` digests.
 
 use super::World;
+use super::record::RecordPart;
 use super::sitemap::Part;
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
@@ -70,6 +71,10 @@ pub enum Input {
     Parts,
     /// The addresses and dates of one part of the sitemap.
     Addresses(Part),
+    /// Which parts the record has.
+    RecordParts,
+    /// What a part of the record says of its briefings, with the digests of their texts.
+    Record(RecordPart),
     /// Which old addresses lead where.
     Redirects,
     /// The bytes of a file of the site, by its path from the root.
@@ -112,6 +117,8 @@ impl Input {
             Self::Feed(_) => "feed",
             Self::Parts => "parts",
             Self::Addresses(_) => "addresses",
+            Self::RecordParts => "record parts",
+            Self::Record(_) => "record",
             Self::Redirects => "redirects",
             Self::File(_) => "file",
             Self::Static(_) => "static",
@@ -165,6 +172,9 @@ impl Input {
             Self::Feed(id) => format!("title and publisher of the feed of {}", list(id)),
             Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
             Self::Parts => "parts of the sitemap".to_string(),
+            Self::RecordParts => "parts of the record".to_string(),
+            Self::Record(RecordPart::Whole) => "all briefings on record".to_string(),
+            Self::Record(RecordPart::Year(year)) => format!("briefings on record of {year:04}"),
             Self::Addresses(part) => format!("addresses in {}", part.path().trim_start_matches('/')),
             Self::File(path) => path.clone(),
             Self::Static(path) => format!("static/{path} of the theme"),

@@ -20,6 +20,7 @@ mod menu;
 mod note;
 mod page;
 mod plain;
+pub mod record;
 mod redirect;
 mod shown;
 mod since;
@@ -31,7 +32,7 @@ mod xml;
 
 use crate::catalog::{Catalog, PageId};
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::site::Site;
 use crate::source::tree::Fault;
 use crate::theme::Theme;
@@ -86,6 +87,10 @@ pub trait Texts: Sync {
 
     /// The digest of the bytes of any content file, at `path` from the root of the site, as it was when it was read.
     fn digest(&self, path: &str) -> Digest;
+
+    /// The digest of the canonical text of a page, at `path` from the root of the site, as it was when it was read; none
+    /// for what no record lists.
+    fn transcript(&self, path: &str) -> Option<Sha256>;
 }
 
 /// What one output consists of.
@@ -134,6 +139,10 @@ mod tests {
 
         fn digest(&self, _: &str) -> Digest {
             Digest::of(self.0.as_bytes())
+        }
+
+        fn transcript(&self, _: &str) -> Option<Sha256> {
+            None
         }
     }
 

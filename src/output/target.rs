@@ -7,10 +7,11 @@ use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
 use super::plain::Robots;
+use super::record::RecordPart;
 use super::sitemap::Part;
-use super::{Artifact, Failure, World, feed, list, page, plain, redirect, sitemap, sources, terms};
-use crate::catalog::PageId;
+use super::{Artifact, Failure, World, feed, list, page, plain, record, redirect, sitemap, sources, terms};
 use crate::catalog::lists::{List, ListId};
+use crate::catalog::{Catalog, PageId};
 use crate::site::{FeedFormat, LanguageIndex};
 use crate::source::path::TermKind;
 
@@ -35,6 +36,10 @@ pub enum Target {
     SitemapIndex,
     /// One part of the sitemap, or all of it.
     Sitemap(Part),
+    /// The index of the parts of the record.
+    RecordIndex,
+    /// One part of the record, or all of it.
+    Record(RecordPart),
     /// `robots.txt`.
     Robots(Robots),
     /// `404.html`.
@@ -58,7 +63,13 @@ impl Target {
         inputs
     }
 
-    /// The pages whose texts it holds, but for that of a page, which holds its own.
+    /// Whether it is a part of the record that lists one of these pages, so that it holds the digests of their texts: of
+    /// ten thousand pages nobody wants a list.
+    pub fn records(&self, catalog: &Catalog, pages: &[PageId]) -> bool {
+        matches!(self, Self::Record(part) if pages.iter().any(|page| part.holds(catalog, *page)))
+    }
+
+    /// The pages whose texts it holds, but for that of a page, which holds its own, and for the record.
     pub fn other_texts(&self, world: &World<'_>) -> Vec<PageId> {
         if matches!(self, Self::Page(_)) {
             return Vec::new();
@@ -78,6 +89,8 @@ impl Target {
             Self::Feed(id, _) => feed::inputs(world, *id),
             Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
+            Self::RecordIndex => vec![Input::RecordParts],
+            Self::Record(part) => vec![Input::Record(*part)],
             Self::Robots(_) => Vec::new(),
             Self::NotFound => plain::not_found_inputs(world),
             Self::Redirect(id) => vec![Input::Card(*id)],
@@ -103,6 +116,8 @@ impl Target {
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
+            Self::RecordIndex => spare = record::index(given),
+            Self::Record(part) => spare = record::part(given, *part),
             Self::Robots(robots) => spare.extend_from_slice(plain::robots(given, robots).as_bytes()),
             Self::NotFound => plain::not_found(given, &mut spare)?,
             Self::Redirect(id) => spare.extend_from_slice(redirect::page(&given.moved(*id)).as_bytes()),
@@ -126,6 +141,8 @@ impl Target {
             Self::Feed(..) => "feed",
             Self::SitemapIndex => "sitemap index",
             Self::Sitemap(_) => "sitemap",
+            Self::RecordIndex => "record index",
+            Self::Record(_) => "record",
             Self::Robots(_) => "robots.txt",
             Self::NotFound => "404.html",
             Self::Redirect(_) => "redirect",
@@ -160,6 +177,7 @@ impl Target {
             Self::Sources(_) => "the index of sources".to_string(),
             Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
             Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
+            Self::RecordIndex | Self::Record(_) => "the record".to_string(),
             Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
             Self::NotFound => "404.html, which the site makes itself".to_string(),
             Self::Rules(_) => "the redirects".to_string(),
@@ -199,6 +217,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     all.extend(file_targets(world));
     if !catalog.is_preview() {
         all.extend(sitemaps(world));
+        all.extend(records(world));
     }
     if outputs.robots {
         all.push((
@@ -226,7 +245,7 @@ pub fn only_public(world: &World<'_>) -> Vec<(String, Target)> {
     let lists = world.catalog.lists().iter();
     let feeds = lists.flat_map(|(id, list)| feeds(id, list, world.public_feed_formats(list)));
     let below = |(path, target): (String, Target)| (path.trim_start_matches('/').to_string(), target);
-    feeds.chain(sitemaps(world)).map(below).collect()
+    feeds.chain(sitemaps(world)).chain(records(world)).map(below).collect()
 }
 
 fn feeds(id: ListId, list: &List, formats: Vec<FeedFormat>) -> impl Iterator<Item = (String, Target)> {
@@ -241,6 +260,15 @@ fn sitemaps(world: &World<'_>) -> Vec<(String, Target)> {
     let parts = world.sitemap().parts();
     let index = (parts != [Part::Whole]).then(|| (SITEMAP.to_string(), Target::SitemapIndex));
     index.into_iter().chain(parts.into_iter().map(|part| (part.path(), Target::Sitemap(part)))).collect()
+}
+
+fn records(world: &World<'_>) -> Vec<(String, Target)> {
+    if !world.site.outputs.record {
+        return Vec::new();
+    }
+    let parts = record::parts(world.catalog);
+    let index = (parts != [RecordPart::Whole]).then(|| (record::RECORD.to_string(), Target::RecordIndex));
+    index.into_iter().chain(parts.into_iter().map(|part| (part.path(), Target::Record(part)))).collect()
 }
 
 /// A file of content takes the place of a generated one; with a page, which is content too, it is a clash.

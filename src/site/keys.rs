@@ -70,6 +70,7 @@ const OUTPUTS: &[Key] = &[
     key("not_found", Shape::Flag, "404.html."),
     key("sources", Shape::Flag, "sources/: an index of all sources by publisher."),
     key("redirects", Shape::Flag, "A page for each alias, and _redirects for hosts that read it."),
+    key("record", Shape::Flag, "record.json: every briefing with the digest of its text."),
 ];
 
 impl RawHtml {

@@ -4,10 +4,10 @@
 
 mod address;
 mod keys;
+mod outputs;
 
 use std::collections::BTreeMap;
 
-use bitcode::{Decode, Encode};
 use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -17,6 +17,7 @@ use crate::table::{Reader, View};
 
 pub use address::{BaseUrl, encode};
 pub use keys::SITE;
+pub use outputs::{FeedFormat, Outputs};
 
 /// The name of the settings file, at the root of a site.
 pub const FILE: &str = "site.toml";
@@ -145,38 +146,6 @@ pub enum MenuTarget {
     Url(String),
 }
 
-/// Formats of the feeds of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum FeedFormat {
-    /// `feed.xml`, RFC 4287.
-    Atom,
-    /// `rss.xml`, RSS 2.0.
-    Rss,
-    /// `feed.json`, JSON Feed 1.1.
-    Json,
-}
-
-/// Which outputs are made beside pages and lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outputs {
-    /// Year and month archives of dated collections.
-    pub archives: bool,
-    /// The formats of the site's own feed.
-    pub feeds: Vec<FeedFormat>,
-    /// An Atom feed for each collection, topic, person, organisation, place and series.
-    pub list_feeds: bool,
-    /// `sitemap.xml`.
-    pub sitemap: bool,
-    /// `robots.txt`.
-    pub robots: bool,
-    /// `404.html`.
-    pub not_found: bool,
-    /// A page for each alias, and `_redirects`.
-    pub redirects: bool,
-    /// The index of sources in each language.
-    pub sources: bool,
-}
-
 impl Site {
     /// Reads the text of `site.toml`, found at `file`. A site is always returned; where something is wrong, with the default.
     pub fn parse(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
@@ -217,7 +186,7 @@ impl Site {
             publisher: publisher(&view, &title),
             copyright: view.text("copyright").map(str::to_string),
             menu: menu(reader, &view),
-            outputs: outputs(&view),
+            outputs: outputs::read(&view),
             extra: free("extra"),
             theme_places: theme_places(reader, &view),
             title,
@@ -367,32 +336,4 @@ fn menu(reader: &mut Reader<'_>, view: &View<'_>) -> Vec<MenuEntry> {
         }
     }
     entries
-}
-
-fn outputs(view: &View<'_>) -> Outputs {
-    let table = view.table("outputs");
-    let flag = |name: &str| table.and_then(|inner| inner.flag(name)).unwrap_or(true);
-    let feeds = match table.filter(|inner| inner.value("feeds").is_some()) {
-        None => vec![FeedFormat::Atom, FeedFormat::Rss, FeedFormat::Json],
-        Some(inner) => inner.texts("feeds").into_iter().filter_map(feed_format).collect(),
-    };
-    Outputs {
-        archives: flag("archives"),
-        feeds,
-        list_feeds: flag("list_feeds"),
-        sitemap: flag("sitemap"),
-        robots: flag("robots"),
-        not_found: flag("not_found"),
-        redirects: flag("redirects"),
-        sources: flag("sources"),
-    }
-}
-
-fn feed_format(word: &str) -> Option<FeedFormat> {
-    match word {
-        "atom" => Some(FeedFormat::Atom),
-        "rss" => Some(FeedFormat::Rss),
-        "json" => Some(FeedFormat::Json),
-        _ => None,
-    }
 }

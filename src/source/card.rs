@@ -100,6 +100,8 @@ pub struct Rare {
     pub image: Option<(String, String)>,
     /// Sources listed by their id alone: what they are, a file below `sources/` says.
     pub shared_sources: Vec<String>,
+    /// What was put right: when, and of which kind.
+    pub corrections: Vec<(Moment, CorrectionKind)>,
     /// Other names of a term.
     pub also_known_as: Vec<String>,
     /// What the `index.md` of a collection settles.
@@ -135,6 +137,41 @@ impl OnExpiry {
             Self::Notice => "notice",
             Self::Unlist => "unlist",
             Self::Gone => "gone",
+        }
+    }
+}
+
+/// What sort of correction an entry under `[[corrections]]` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum CorrectionKind {
+    /// Something was wrong.
+    Correction,
+    /// Something could be misunderstood.
+    Clarification,
+    /// Something has been added.
+    Update,
+    /// All of it was wrong.
+    Retraction,
+    /// A slip of the pen.
+    Refile,
+}
+
+impl CorrectionKind {
+    /// The kind that front matter calls so.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Correction, Self::Clarification, Self::Update, Self::Retraction, Self::Refile]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+
+    /// Its word in front matter and in templates.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Correction => "correction",
+            Self::Clarification => "clarification",
+            Self::Update => "update",
+            Self::Retraction => "retraction",
+            Self::Refile => "refile",
         }
     }
 }
@@ -222,6 +259,11 @@ impl Card {
     /// The terms of one kind, as written.
     pub fn terms_of(&self, kind: TermKind) -> impl Iterator<Item = &str> {
         self.terms.iter().filter(move |(of, _)| *of == kind).map(|(_, name)| &**name)
+    }
+
+    /// What was put right: when, and of which kind.
+    pub fn corrections(&self) -> &[(Moment, CorrectionKind)] {
+        self.rare.as_ref().map_or(&[], |rare| rare.corrections.as_slice())
     }
 
     /// When it ceases to hold, and what happens then.

@@ -2,10 +2,12 @@
 //!
 //! It is checked when the file is parsed, and read again when the page is made, so that it need not stay in memory.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::card::CorrectionKind;
 use super::front_matter;
 use super::markdown;
 use super::moment::Moment;
@@ -131,7 +133,7 @@ pub fn read(text: &str, site: &Site) -> Details {
         })
     };
     Details {
-        key_points: view.items("key_points").filter_map(|item| key_point(item.get_ref())).collect(),
+        key_points: key_points(&view).map(str::to_string).collect(),
         sources: view.tables("sources").map(|of| source(&of, &moment)).collect(),
         corrections: view.tables("corrections").filter_map(correction).collect(),
         roles: view.tables("roles").map(role).collect(),
@@ -166,15 +168,20 @@ pub fn points(text: &str) -> Vec<Point> {
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
     let point = |item: &Spanned<DeValue<'_>>| {
         let id = item.get_ref().as_table().and_then(|table| View::of(table).text("id").map(str::to_string));
-        Some(Point { id, text: key_point(item.get_ref())? })
+        Some(Point { id, text: key_point(item.get_ref())?.to_string() })
     };
     View::of(table.get_ref()).items("key_points").filter_map(point).collect()
 }
 
-fn key_point(value: &DeValue<'_>) -> Option<String> {
+/// What the key points say.
+pub(super) fn key_points<'v>(view: &View<'v>) -> impl Iterator<Item = &'v str> {
+    view.items("key_points").filter_map(|item| key_point(item.get_ref()))
+}
+
+fn key_point<'v>(value: &'v DeValue<'_>) -> Option<&'v str> {
     match value {
-        DeValue::Table(table) => View::of(table).text("text").map(str::to_string),
-        _ => value.as_str().map(str::to_string),
+        DeValue::Table(table) => View::of(table).text("text"),
+        _ => value.as_str(),
     }
 }
 
@@ -203,6 +210,15 @@ pub fn shared_source(text: &str, id: &str, site: &Site) -> Option<CitedSource> {
     let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
     let moment = |of: &View<'_>, name: &str| moment_text(of, name, site);
     Some(CitedSource { id: id.to_string(), ..source(&View::of(table.get_ref()), &moment) })
+}
+
+/// When something was put right, and of which kind; what is no date or kind was noted.
+pub(super) fn dated_corrections(view: &View<'_>, zone: &TimeZone) -> Vec<(Moment, CorrectionKind)> {
+    let dated = |of: View<'_>| {
+        let (value, _) = of.moment("date")?;
+        Some((Moment::read(value, zone).ok()?, CorrectionKind::of_word(of.text("kind")?)?))
+    };
+    view.tables("corrections").filter_map(dated).collect()
 }
 
 /// The ids under `[[sources]]` that say nothing more.

@@ -15,11 +15,11 @@ use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Stan
 use super::details;
 use super::front_matter::{self, Division};
 use super::keys;
-use super::markdown::{self, Dialect, Outline};
+use super::markdown::{self, Dialect, Outline, Transcript};
 use super::moment::{Moment, Precision};
 use super::path::{self, ContentPath, Role, TermKind};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::site::Site;
 use crate::table::{Reader, View};
 
@@ -44,6 +44,8 @@ pub struct Page {
 pub struct Parsed {
     /// The page; none where the front matter could not be found.
     pub page: Option<Page>,
+    /// Of its canonical text; none for what no record lists.
+    pub transcript: Option<Sha256>,
     /// What is wrong with the file.
     pub said: Vec<Diagnostic>,
 }
@@ -51,7 +53,7 @@ pub struct Parsed {
 /// Reads the content file at `path` (below `content/`).
 pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let file = format!("content/{path}");
-    let nothing = |error: Diagnostic| Parsed { page: None, said: vec![error] };
+    let nothing = |error: Diagnostic| Parsed { page: None, transcript: None, said: vec![error] };
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return nothing(not_utf8(&file, bytes, error.valid_up_to())),
@@ -67,7 +69,8 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
     let mut card = form.card(path, place);
     details::check(&mut form);
-    let (outline, first_paragraph) = outline(&text[division.body], site, &form.view);
+    let mut transcript = transcript(&card, &form.view);
+    let (outline, first_paragraph) = outline(&text[division.body], (site, &form.view), transcript.as_mut());
     card.minutes = outline.minutes;
     if card.summary.is_empty() {
         card.summary_from = SummaryFrom::FirstParagraph;
@@ -98,7 +101,8 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
         );
     }
     let front_matter = Digest::of(text[division.front_matter].as_bytes());
-    Parsed { page: Some(Page { card, outline, digest: Digest::of(bytes), front_matter }), said }
+    let transcript = transcript.map(Transcript::digest);
+    Parsed { page: Some(Page { card, outline, digest: Digest::of(bytes), front_matter }), transcript, said }
 }
 
 /// The Markdown of a content file.
@@ -152,7 +156,17 @@ fn title_required(role: Role) -> bool {
     matches!(role, Role::Page | Role::Entry | Role::Term(_) | Role::Source)
 }
 
-fn outline(body: &str, site: &Site, view: &View<'_>) -> (Outline, String) {
+/// The beginning of the canonical text; only briefings can be in a record.
+fn transcript(card: &Card, view: &View<'_>) -> Option<Transcript> {
+    (card.place.role == Role::Entry)
+        .then(|| Transcript::new(&card.title, &card.summary, details::key_points(view)))
+}
+
+fn outline(
+    body: &str,
+    (site, view): (&Site, &View<'_>),
+    transcript: Option<&mut Transcript>,
+) -> (Outline, String) {
     let sources = details::source_ids(view);
     let settings = markdown::Settings {
         html: site.html,
@@ -160,7 +174,7 @@ fn outline(body: &str, site: &Site, view: &View<'_>) -> (Outline, String) {
         sources: &sources,
         labels: markdown::Labels::default(),
     };
-    markdown::outline(body, &settings)
+    markdown::outline(body, &settings, transcript)
 }
 
 /// A checked table, and what is needed to understand its values.
@@ -280,6 +294,7 @@ impl Form<'_, '_, '_> {
                 .text("image")
                 .map(|path| (path.to_string(), view.text("image_alt").unwrap_or_default().to_string())),
             shared_sources: details::untitled_sources(&view),
+            corrections: details::dated_corrections(&view, self.zone),
             also_known_as: owned(view.texts("also_known_as")),
             collection: CollectionSettings {
                 dated: view.flag("dated"),

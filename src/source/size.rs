@@ -58,12 +58,13 @@ fn of_card(card: &Card, shared: &mut Shared) -> usize {
 
 fn of_rare(rare: &Rare) -> usize {
     let Rare { id, slug, as_of: _, expiry: _, aliases, template, number: _, supersedes, related, .. } = rare;
-    let Rare { image, shared_sources, also_known_as, collection, .. } = rare;
+    let Rare { image, shared_sources, corrections, also_known_as, collection, .. } = rare;
     let CollectionSettings { dated: _, permalink, page_size: _ } = collection;
     let lists = [aliases, supersedes, related, shared_sources, also_known_as];
     lists.iter().map(|list| texts(list)).sum::<usize>()
         + [id, template, permalink].iter().map(|one| optional(one.as_deref())).sum::<usize>()
         + optional(slug.as_deref())
+        + block(size_of_val(&**corrections))
         + image.as_ref().map_or(0, |(path, words)| text(path) + text(words))
 }
 

@@ -59,7 +59,7 @@ impl Seen<'_> {
     }
 
     fn is_copy(&self) -> bool {
-        let made = ["sitemap.xml", "robots.txt", "_redirects"].contains(&self.path);
+        let made = ["sitemap.xml", "robots.txt", "_redirects", "record.json"].contains(&self.path);
         !self.is_html() && !self.is_feed() && !made
     }
 }

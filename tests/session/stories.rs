@@ -11,7 +11,7 @@ use super::scratch::{NOW, Site, assert_same, shown};
 
 /// Six briefings, a page and a picture.
 fn desk() -> Site {
-    let settings = "page_size = 2\nhome_items = 2\nfeed_limit = 2";
+    let settings = "page_size = 2\nhome_items = 2\nfeed_limit = 2\noutputs = { record = false }";
     let mut site = Site::new().plain_theme().settings(settings);
     for (number, name) in ["a", "b", "c", "d", "e", "f"].iter().enumerate() {
         let day = number + 1;

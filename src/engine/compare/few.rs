@@ -28,20 +28,20 @@ pub(super) fn compared<'l>(
     }
     let (mut differ, mut parsed) = (BTreeMap::new(), Vec::new());
     let (mut texts, mut named) = (Vec::new(), Vec::new());
-    for (at, Found { digest, stamp, verdict }) in found {
+    for (at, Found { digest, stamp, transcript, verdict }) in found {
         let old = &known[at];
         let stamp = (!stamp.is_young(&began.instant)).then_some(stamp);
-        let said = match verdict {
+        let (transcript, said) = match verdict {
             Verdict::Same if stamp == old.stamp => continue,
-            Verdict::Same => old.said.clone(),
+            Verdict::Same => (old.transcript, old.said.clone()),
             Verdict::Other(page, said) => {
                 parsed.extend(page.map(|page| *page));
                 texts.extend(old.page);
                 named.push(old.path.clone());
-                said
+                (transcript, said)
             }
         };
-        differ.insert(at, Source { path: old.path.clone(), stamp, digest, page: old.page, said });
+        differ.insert(at, Source { path: old.path.clone(), stamp, digest, transcript, page: old.page, said });
     }
     let change = if texts.is_empty() { Change::Nothing } else { Change::Texts(texts) };
     let (sources, changed) = (Cow::Borrowed(known.as_slice()), named.len());

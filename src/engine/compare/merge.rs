@@ -69,7 +69,7 @@ impl Merge<'_, '_> {
             let found = found.next_if(is_next).transpose()?.map(|(_, found)| found);
             let source = match (self.old[at], found) {
                 (Some(old), None) => self.same(old.clone(), old.stamp),
-                (old, Some(Found { digest, stamp, verdict })) => {
+                (old, Some(Found { digest, stamp, transcript, verdict })) => {
                     let stamp = (!stamp.is_young(&self.began.instant)).then_some(stamp);
                     match (old, verdict) {
                         (Some(old), Verdict::Same) => self.same(old.clone(), stamp),
@@ -84,7 +84,7 @@ impl Merge<'_, '_> {
                             // A page may also be read anew because the settings ask for it.
                             self.into.changed += usize::from(old.is_none_or(|old| old.digest != digest));
                             let page = self.other(old, page);
-                            Source { path: file.clone(), stamp, digest, page, said }
+                            Source { path: file.clone(), stamp, digest, transcript, page, said }
                         }
                         (None, Verdict::Same) => unreachable!("a new file is not what it was"),
                     }

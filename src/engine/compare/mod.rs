@@ -20,7 +20,7 @@ use super::ledger::{Ledger, Source};
 use super::read::{self, Content};
 use super::{Progress, Stop};
 use crate::diagnostic::Diagnostic;
-use crate::digest::{Digest, Hasher};
+use crate::digest::{Digest, Hasher, Sha256};
 use crate::mutation::without;
 use crate::site::Site;
 use crate::source::page::Page;
@@ -134,6 +134,8 @@ pub(super) struct Found {
     pub digest: Digest,
     /// That belongs to them.
     pub stamp: Stamp,
+    /// Of their canonical text, if they are others than the ledger knows.
+    pub transcript: Option<Sha256>,
     /// What they are.
     pub verdict: Verdict,
 }
@@ -250,13 +252,13 @@ pub(super) fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) 
     if let Some(path) = page.filter(|_| tree.stamps()[at].size <= read::MARKDOWN_BYTES_MAX) {
         let (bytes, stamp) = tree.read(file)?;
         let digest = Digest::of(&bytes);
-        let verdict = if is_known(digest, known) {
-            Verdict::Same
+        let (transcript, verdict) = if is_known(digest, known) {
+            (None, Verdict::Same)
         } else {
             let parsed = read::page(path, &bytes, site);
-            Verdict::Other(parsed.page.map(Box::new), parsed.said)
+            (parsed.transcript, Verdict::Other(parsed.page.map(Box::new), parsed.said))
         };
-        return Ok(Found { digest, stamp, verdict });
+        return Ok(Found { digest, stamp, transcript, verdict });
     }
     let (digest, stamp) = tree.digest(file)?;
     let verdict = if is_known(digest, known) {
@@ -269,7 +271,7 @@ pub(super) fn found(tree: &Tree, site: &Site, at: usize, known: Option<Digest>) 
         };
         Verdict::Other(None, said.into_iter().collect())
     };
-    Ok(Found { digest, stamp, verdict })
+    Ok(Found { digest, stamp, transcript: None, verdict })
 }
 
 fn is_known(digest: Digest, known: Option<Digest>) -> bool {

@@ -24,7 +24,7 @@ use self::file::{Block, Contents, Piece, Section, Writer};
 use self::record::PageRow;
 use self::rows::{HeadRow, OutputRow, SourceRow};
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::engine::Held;
 use crate::source::names::Names;
 use crate::source::page::Page;
@@ -44,6 +44,8 @@ pub(super) struct Source {
     pub stamp: Option<Stamp>,
     /// Of its bytes.
     pub digest: Digest,
+    /// Of its canonical text; none if no record lists it. Another with each edit, so that it is not the page's.
+    pub transcript: Option<Sha256>,
     /// Its page, by number; none if it is no Markdown, or cannot be understood.
     pub page: Option<u32>,
     /// What is wrong with it, by itself.

@@ -35,10 +35,11 @@ pub(in crate::engine) struct Remembered {
 
 impl Remembered {
     /// Whether it holds the text of one of `pages`, which are in order.
-    pub(in crate::engine) fn holds_text(&self, pages: &[PageId]) -> bool {
+    pub(in crate::engine) fn holds_text(&self, catalog: &Catalog, pages: &[PageId]) -> bool {
         match self.target {
             _ if without(self.target.kind()) => false,
             Target::Page(id) => pages.binary_search(&id).is_ok(),
+            Target::Record(_) => self.target.records(catalog, pages),
             _ => self.texts.iter().any(|id| pages.binary_search(id).is_ok()),
         }
     }

@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use crate::digest::Digest;
 use crate::site::LanguageIndex;
 use crate::source::basis::Basis;
-use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
+use crate::source::card::{
+    Card, CollectionSettings, CorrectionKind, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom,
+};
 use crate::source::markdown::{Link, Outline};
 use crate::source::moment::{Moment, Precision};
 use crate::source::names::Names;
@@ -64,6 +66,7 @@ struct RareRow<'a> {
     related: Vec<&'a str>,
     image: Option<(&'a str, &'a str)>,
     shared_sources: Vec<&'a str>,
+    corrections: Vec<(MomentRow, CorrectionKind)>,
     also_known_as: Vec<&'a str>,
     dated: Option<bool>,
     permalink: Option<&'a str>,
@@ -108,6 +111,10 @@ fn moment(row: MomentRow) -> Option<Moment> {
 /// Without what is absent; an absent value of a row that should have one is the row's mistake.
 fn optional(row: Option<MomentRow>) -> Option<Option<Moment>> {
     row.map_or(Some(None), |row| moment(row).map(Some))
+}
+
+fn dated((row, kind): (MomentRow, CorrectionKind)) -> Option<(Moment, CorrectionKind)> {
+    Some((moment(row)?, kind))
 }
 
 fn borrowed(texts: &[String]) -> Vec<&str> {
@@ -244,6 +251,7 @@ impl<'a> RareRow<'a> {
             related: borrowed(&rare.related),
             image: rare.image.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
             shared_sources: borrowed(&rare.shared_sources),
+            corrections: rare.corrections.iter().map(|(date, kind)| (moment_row(*date), *kind)).collect(),
             also_known_as: borrowed(&rare.also_known_as),
             dated: rare.collection.dated,
             permalink: rare.collection.permalink.as_deref(),
@@ -268,6 +276,7 @@ impl<'a> RareRow<'a> {
             related: owned(self.related),
             image: self.image.map(|(path, text)| (path.to_string(), text.to_string())),
             shared_sources: owned(self.shared_sources),
+            corrections: self.corrections.into_iter().map(dated).collect::<Option<_>>()?,
             also_known_as: owned(self.also_known_as),
             collection: CollectionSettings {
                 dated: self.dated,

@@ -7,7 +7,7 @@ use bitcode::{Decode, Encode};
 use super::record::{InstantRow, instant, instant_row};
 use super::{Head, Output, Source, Summary};
 use crate::diagnostic::{Diagnostic, Note, Place, RULES, Severity};
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::engine::held::{Held, REASONS};
 use crate::source::path::TermKind;
 use crate::source::tree::Stamp;
@@ -18,6 +18,7 @@ pub(super) struct SourceRow<'a> {
     path: &'a str,
     stamp: Option<StampRow>,
     digest: u128,
+    transcript: Option<[u8; 32]>,
     page: Option<u32>,
     said: Vec<DiagnosticRow<'a>>,
 }
@@ -140,6 +141,7 @@ impl<'a> SourceRow<'a> {
             path: &source.path,
             stamp: source.stamp.map(StampRow::of),
             digest: number(source.digest),
+            transcript: source.transcript.map(Sha256::to_bytes),
             page: source.page,
             said: DiagnosticRow::all(&source.said),
         }
@@ -151,6 +153,7 @@ impl<'a> SourceRow<'a> {
             path: self.path.to_string(),
             stamp: self.stamp.map(StampRow::stamp),
             digest: digest(self.digest),
+            transcript: self.transcript.map(Sha256::from_bytes),
             page: self.page,
             said: self.said.into_iter().map(DiagnosticRow::diagnostic).collect::<Option<_>>()?,
         })

@@ -98,11 +98,26 @@ impl Held {
             page.digest = number(at);
             let path = format!("content/{}", page.card.path);
             let stamp = (at % 5 > 0).then(|| stamp(at));
-            Source { path, stamp, digest: number(at), page: u32::try_from(at).ok(), said: wrong(at) }
+            let text = (at % 4 > 0).then(|| Sha256::of(path.as_bytes()));
+            Source {
+                path,
+                stamp,
+                digest: number(at),
+                transcript: text,
+                page: u32::try_from(at).ok(),
+                said: wrong(at),
+            }
         };
         let mut sources: Vec<Source> = pages.iter_mut().enumerate().map(source).collect();
         let path = "themes/x/base.html".to_string();
-        sources.push(Source { path, stamp: None, digest: number(7), page: None, said: Vec::new() });
+        sources.push(Source {
+            path,
+            stamp: None,
+            digest: number(7),
+            transcript: None,
+            page: None,
+            said: Vec::new(),
+        });
         let output = |(at, page): (usize, &Page)| Output {
             path: page.card.path.to_string(),
             key: number(at + 1),

@@ -6,7 +6,7 @@ use super::Run;
 use super::state::{Pages, State, of_doubt};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::engine::Stop;
 use crate::engine::build::is_same_world;
 use crate::engine::commit::{Committed, Staging};
@@ -21,6 +21,7 @@ use crate::engine::scene::{Parts, Scene};
 use crate::engine::standing::Standing;
 use crate::engine::timings::Stages;
 use crate::engine::why::Known;
+use crate::output::record::RecordPart;
 use crate::output::{Input, Target, World, index_of};
 use crate::source::path::Role;
 use crate::source::tree::{Looked, Stamp};
@@ -35,6 +36,7 @@ struct Text {
     /// The page, if its bytes are others.
     page: Option<PageId>,
     digest: Digest,
+    transcript: Option<Sha256>,
     stamp: Option<Stamp>,
     said: Vec<Diagnostic>,
 }
@@ -102,7 +104,14 @@ impl State {
         }
         let found = found(&scene.tree, &scene.site, at, Some(known.digest))?;
         let stamp = Some(found.stamp).filter(|stamp| !stamp.is_young(&run.folder.instant));
-        let mut text = Text { source, page: None, digest: found.digest, stamp, said: Vec::new() };
+        let mut text = Text {
+            source,
+            page: None,
+            digest: found.digest,
+            transcript: known.transcript,
+            stamp,
+            said: Vec::new(),
+        };
         match (found.verdict, known.page) {
             (Verdict::Same, _) => {
                 text.said.clone_from(&known.said);
@@ -114,7 +123,7 @@ impl State {
                 if !is_sound || !is_alone || !differ_in_text(parts.catalog.page(page), &new) {
                     return Ok(None);
                 }
-                (text.page, text.said) = (Some(page), said);
+                (text.page, text.transcript, text.said) = (Some(page), found.transcript, said);
             }
             _ => return Ok(None),
         }
@@ -165,9 +174,10 @@ impl State {
     fn renew(&mut self, texts: Vec<Text>) -> (Vec<String>, BTreeSet<PageId>) {
         let (mut sources, mut pages) = (Vec::new(), BTreeSet::new());
         let Pages::Memory(parts) = &mut self.pages else { unreachable!("all is in memory") };
-        for Text { source, page, digest, stamp, said } in texts {
+        for Text { source, page, digest, transcript, stamp, said } in texts {
             let known = &mut parts.sources[source];
-            (known.digest, known.stamp, known.said) = (digest, stamp, said);
+            (known.digest, known.transcript) = (digest, transcript);
+            (known.stamp, known.said) = (stamp, said);
             if let Some(page) = page {
                 parts.catalog.renew_text(page, digest);
                 pages.insert(page);
@@ -271,8 +281,21 @@ fn stale(
         let own = plan.targets.binary_search_by(|(other, _)| other.as_str().cmp(&path));
         stale.extend(own.ok().filter(|index| plan.targets[*index].1 == Target::Page(*id)));
         stale.extend(holders.get(id).into_iter().flatten());
+        stale.extend(on_record(world, plan, *id));
     }
     stale
+}
+
+/// The part of the record that lists a page.
+fn on_record(world: &World<'_>, plan: &Plan, id: PageId) -> Option<usize> {
+    let year = world.catalog.year_on_record(id)?;
+    let place = |part: RecordPart| {
+        let path = part.path();
+        let path = path.trim_start_matches('/');
+        let place = plan.targets.binary_search_by(|(other, _)| other.as_str().cmp(path)).ok()?;
+        (plan.targets[place].1 == Target::Record(part)).then_some(place)
+    };
+    place(RecordPart::Whole).or_else(|| place(RecordPart::Year(year)))
 }
 
 fn exchanged(staging: &Staging<'_>, plan: &Plan, outcome: &Outcome) -> Result<Committed, Stop> {

@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::context::languages;
 use super::input::Input;
 use super::plain::Robots;
+use super::record::{self, RecordPart};
 use super::target::Target;
 use super::{World, feed, files::FileTarget, list, redirect, terms};
 use crate::catalog::PageId;
@@ -128,6 +129,7 @@ impl<'w> Keys<'w> {
             Target::Terms(kind, language) => hasher.field(kind.folder().as_bytes()).field(code(language)),
             Target::Sources(language) => hasher.field(code(language)),
             Target::Feed(id, format) => hasher.field(list(id)).field(feed::format(*format).0.as_bytes()),
+            Target::Record(part) => hasher.field(part.path().as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
             Target::Robots(Robots::Everybody(path)) => {
                 hasher.field(path.as_deref().unwrap_or_default().as_bytes())
@@ -137,7 +139,7 @@ impl<'w> Keys<'w> {
             Target::File(FileTarget::Content(path) | FileTarget::Static(path) | FileTarget::Asset(path)) => {
                 hasher.field(path.as_bytes())
             }
-            Target::SitemapIndex | Target::NotFound => hasher,
+            Target::SitemapIndex | Target::RecordIndex | Target::NotFound => hasher,
         };
     }
 
@@ -187,6 +189,11 @@ impl<'w> Keys<'w> {
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
             }
             Input::Addresses(part) => self.addresses(*part),
+            Input::RecordParts => {
+                let parts = record::parts(world.catalog);
+                of_value(&parts.into_iter().map(RecordPart::path).collect::<Vec<_>>())
+            }
+            Input::Record(part) => self.record(*part),
             Input::Redirects => *self.redirects.get_or_init(|| of_value(&redirect::all(world))),
             Input::File(path) => world.texts.digest(path),
             Input::Static(_) | Input::Asset(_) => Digest::of(world.theme_file(input)),

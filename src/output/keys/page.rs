@@ -3,9 +3,10 @@
 use super::Keys;
 use super::marks::Marks;
 use crate::catalog::PageId;
-use crate::digest::Digest;
+use crate::digest::{Digest, Sha256};
 use crate::output::facts::NOTE;
 use crate::output::given::LinkStyle;
+use crate::output::record::RecordPart;
 use crate::output::sitemap::Part;
 use crate::output::{body, input::Input};
 use crate::theme::Mentioned;
@@ -35,6 +36,29 @@ impl Keys<'_> {
         for address in self.world.addresses(part) {
             marks.field(address.path.as_bytes());
             marks.optional_moment(address.changed);
+        }
+        marks.digest()
+    }
+
+    /// What a part of the record says of its briefings.
+    pub(super) fn record(&self, part: RecordPart) -> Digest {
+        let mut marks = Marks::new(self, Mentioned::default());
+        for told in self.world.record(part) {
+            let standing = told.standing.as_ref();
+            marks.field(told.id.as_bytes());
+            marks.field(told.language.as_bytes());
+            marks.optional_moment(Some(told.published));
+            marks.optional_moment(told.updated);
+            marks.optional(told.status);
+            marks.optional(standing.map(|standing| standing.path));
+            let transcript = standing.and_then(|standing| standing.transcript);
+            marks.field(transcript.map(Sha256::to_bytes).as_ref().map_or(&[], |bytes| bytes));
+            for (date, kind) in standing.map_or(&[][..], |standing| standing.corrections) {
+                marks.optional_moment(Some(*date));
+                marks.field(kind.word().as_bytes());
+            }
+            // Where the next one begins.
+            marks.optional(None);
         }
         marks.digest()
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::catalog::Catalog;
+use crate::digest::Sha256;
 use crate::output::{Artifact, Given, Shared, Texts, pairs, targets};
 use crate::site::Site;
 use crate::source::page;
@@ -114,6 +115,11 @@ impl Texts for Files {
     fn digest(&self, path: &str) -> Digest {
         Digest::of(self.0[path].as_bytes())
     }
+
+    fn transcript(&self, path: &str) -> Option<Sha256> {
+        let (site, _) = Site::parse("site.toml", &self.0["site.toml"]);
+        page::parse(path.strip_prefix("content/")?, self.0[path].as_bytes(), &site).transcript
+    }
 }
 
 /// The site after an edit, with the site's own templates.
@@ -217,11 +223,16 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
     let base = built(None, &[], outputs);
     let keys = |edit: &Edit| changed(edit, &base, |now, before| now.0 != before.0);
     let paths = |paths: &[&str]| paths.iter().map(|path| (*path).to_string()).collect::<BTreeSet<_>>();
-    // A body: its page, and the feeds that hold it. For most it is too old.
+    // A body: its page, the record, and the feeds that hold it. For most it is too old.
     let body = keys(&("news/2024-03-01-a.md", "One", "Two"));
     assert_eq!(
         body,
-        paths(&["/news/2024-03-01-a/index.html", "/topics/grid/feed.xml", "/topics/war/feed.xml"])
+        paths(&[
+            "/news/2024-03-01-a/index.html",
+            "/record.json",
+            "/topics/grid/feed.xml",
+            "/topics/war/feed.xml"
+        ])
     );
     // What only the page itself shows.
     let points = keys(&("news/2024-03-03-c.md", "\"k\"", "\"l\""));
@@ -230,6 +241,7 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
         "/feed.xml",
         "/news/feed.xml",
         "/people/anna/feed.xml",
+        "/record.json",
         "/rss.xml",
         "/series/brief/feed.xml",
     ];
@@ -244,6 +256,7 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
         "/news/2023/05/index.html",
         "/news/2023/index.html",
         "/news/page/1/index.html",
+        "/record.json",
         // It has a source, and so stands on the index of sources.
         "/sources/index.html",
     ];

@@ -14,12 +14,14 @@ mod notes;
 mod outline;
 mod raw;
 mod sanitise;
+mod transcript;
 mod words;
 mod writer;
 
 pub use highlight::highlight_css;
 pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};
+pub use transcript::{TRANSCRIPT_VERSION, Transcript};
 pub use writer::{Body, Heading, render};
 
 pub use crate::site::RawHtml;

@@ -10,6 +10,7 @@ use super::anchor::{Anchors, note_id};
 use super::destination::{Destination, destination};
 use super::flow::{Item, Reader, prepared, walk};
 use super::notes::{Content, Notes};
+use super::transcript::Transcript;
 use super::words::{Reading, bounded};
 use super::{Dialect, RawHtml, Settings, Use, highlight, raw, sanitise};
 
@@ -45,9 +46,15 @@ pub struct Link {
 
 /// The outline of a body, and its first paragraph as plain text, cut between words: it stands in for a missing summary,
 /// and is not kept otherwise.
-pub fn outline(body: &str, settings: &Settings<'_>) -> (Outline, String) {
+///
+/// What the body says is added to `transcript`, if somebody wants one.
+pub fn outline(
+    body: &str,
+    settings: &Settings<'_>,
+    transcript: Option<&mut Transcript>,
+) -> (Outline, String) {
     let prepared = prepared(body, settings);
-    let mut scribe = Scribe::new(settings);
+    let mut scribe = Scribe::new(settings, transcript);
     walk(&prepared, settings.dialect, &mut scribe);
     scribe.finished()
 }
@@ -91,8 +98,9 @@ enum Nesting {
 }
 
 /// Takes down the outline.
-struct Scribe<'a> {
+struct Scribe<'a, 't> {
     settings: &'a Settings<'a>,
+    transcript: Option<&'t mut Transcript>,
     outline: Outline,
     first_paragraph: String,
     anchored: Vec<String>,
@@ -112,9 +120,12 @@ struct Scribe<'a> {
     html: Option<String>,
 }
 
-impl<'a> Reader<'a> for Scribe<'a> {
+impl<'a> Reader<'a> for Scribe<'a, '_> {
     fn read<I: Iterator<Item = Item<'a>>>(&mut self, events: &mut I) {
         for (event, _) in events {
+            if let Some(transcript) = &mut self.transcript {
+                transcript.take(&event);
+            }
             match event {
                 Event::Text(text) | Event::Code(text) => self.text(&text),
                 Event::Start(Tag::Image { dest_url, .. }) => self.start_picture(&dest_url),
@@ -147,10 +158,11 @@ impl<'a> Reader<'a> for Scribe<'a> {
     }
 }
 
-impl<'a> Scribe<'a> {
-    fn new(settings: &'a Settings<'a>) -> Self {
+impl<'a, 't> Scribe<'a, 't> {
+    fn new(settings: &'a Settings<'a>, transcript: Option<&'t mut Transcript>) -> Self {
         Scribe {
             settings,
+            transcript,
             outline: Outline::default(),
             first_paragraph: String::new(),
             anchored: Vec::new(),
