@@ -31,7 +31,7 @@ const DESK: [(&str, &str); 11] = [
     ),
     ("terms.html", "{% for item in terms.items %}{{ item.title }} {{ item.count }}{% endfor %}"),
     ("page.html", "{{ page.title }}{{ content | safe }}{{ site.extra?.motto }}"),
-    ("404.html", "Nothing here."),
+    ("404.html", "{% if metadata %}{% endif %}Nothing here."),
 ];
 
 const SETTINGS: &str = "description = \"Short.\"\ntheme = \"desk\"\npage_size = 2\nhome_items = 2\nfeed_limit = 2\noutputs = { feeds = [\"atom\"], robots = false, redirects = false, list_feeds = false, record = false }\nextra = { motto = \"Dated.\" }";

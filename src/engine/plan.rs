@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::output::{Target, World, index_of, only_public, targets};
 use crate::site::MenuTarget;
 use crate::source::path::Role;
-use crate::theme::Fact;
+use crate::theme::{Fact, Name};
 
 /// What the output folder keeps for itself begins so.
 const KEPT: &str = ".bulletin";
@@ -60,10 +60,11 @@ impl Plan {
         plan.folders(world, &public);
         let missing = plan.templates(world, targets.par_iter().chain(&held));
         plan.labels(world);
+        plan.metadata(world);
         let absent = only_public(world);
         let absent = Places { slots: places::slots(&absent).0, targets: &absent };
         plan.links(world, &[&public, &absent], &gated);
-        plan.menu(world, &[&public, &absent]);
+        plan.settings(world, &[&public, &absent]);
         plan.held = held;
         if !missing.is_empty() {
             let has = |(_, target): &(String, Target)| {
@@ -296,28 +297,35 @@ impl Plan {
         ));
     }
 
-    fn menu(&mut self, world: &World<'_>, there: &[&Places<'_>]) {
-        for entry in &world.site.menu {
-            let nothing = match &entry.leads_to {
-                MenuTarget::Url(_) => None,
-                MenuTarget::Path(path) => {
-                    leads_nowhere(path, there).then(|| format!("the site has no {path}"))
-                }
-                MenuTarget::Page(path) => match world.catalog.page_of_path(path) {
-                    None => Some(format!("there is no content/{path}")),
-                    Some(page) if world.catalog.card(page).place.role == Role::Source => {
-                        Some(format!("content/{path} has no page"))
-                    }
-                    Some(page) if !world.catalog.visibility(page).has_page() => {
-                        Some(format!("content/{path} is not public"))
-                    }
-                    Some(_) => None,
-                },
-            };
-            if let Some(why) = nothing {
-                let message = format!("the menu entry \"{}\" leads to nothing", entry.title);
-                let mistake = Diagnostic::error("settings", message).at(entry.place.clone());
-                self.said.push(mistake.label(why));
+    /// A theme that says nothing to programs may do so unawares.
+    fn metadata(&mut self, world: &World<'_>) {
+        let outputs = &world.site.outputs;
+        if !(outputs.structured_data || outputs.ninjs) || world.theme.prints(Name::Metadata) {
+            return;
+        }
+        let message = "the theme does not print what pages say to programs".to_string();
+        let mistake = Diagnostic::warning("theme", message).at(world.site.theme_places.name.clone());
+        self.said.push(mistake.help(
+            "print {{ metadata }} in the head of every page, or set structured_data = false under [outputs]",
+        ));
+    }
+
+    /// What the settings name must be there: entries of the menu, policies, pictures of the publisher.
+    fn settings(&mut self, world: &World<'_>, there: &[&Places<'_>]) {
+        let site = world.site;
+        let menu = site.menu.iter();
+        let menu = menu.map(|one| (format!("the menu entry \"{}\"", one.title), &one.leads_to, &one.place));
+        let policies = site.policies.iter();
+        let policies = policies.map(|one| (format!("the policy `{}`", one.about.key), &one.leads));
+        let pictures = [("logo", &site.publisher.logo), ("image", &site.publisher.image)];
+        let pictures = pictures
+            .into_iter()
+            .filter_map(|(key, leads)| Some((format!("`{key}` of the publisher"), leads.as_ref()?)));
+        let others = policies.chain(pictures).map(|(name, leads)| (name, &leads.to, &leads.place));
+        for (name, to, place) in menu.chain(others) {
+            if let Some(why) = nothing(world, to, there) {
+                let message = format!("{name} leads to nothing");
+                self.said.push(Diagnostic::error("settings", message).at(place.clone()).label(why));
             }
         }
     }
@@ -326,6 +334,28 @@ impl Plan {
 /// Whether a page asks for its template itself.
 fn states_template(world: &World<'_>, id: PageId) -> bool {
     world.catalog.card(id).rare.as_ref().is_some_and(|rare| rare.template.is_some())
+}
+
+/// Why what the settings name leads to nothing, if it does.
+fn nothing(world: &World<'_>, to: &MenuTarget, there: &[&Places<'_>]) -> Option<String> {
+    let catalog = world.catalog;
+    match to {
+        MenuTarget::Url(_) => None,
+        MenuTarget::Path(path) => leads_nowhere(path, there).then(|| format!("the site has no {path}")),
+        MenuTarget::Page(path) => match catalog.page_of_path(path) {
+            None => match catalog.files().binary_search(path) {
+                Err(_) => Some(format!("there is no content/{path}")),
+                Ok(file) => catalog.is_held(file).then(|| format!("content/{path} is not public")),
+            },
+            Some(page) if catalog.card(page).place.role == Role::Source => {
+                Some(format!("content/{path} has no page"))
+            }
+            Some(page) if !catalog.visibility(page).has_page() => {
+                Some(format!("content/{path} is not public"))
+            }
+            Some(_) => None,
+        },
+    }
 }
 
 fn leads_nowhere(path: &str, there: &[&Places<'_>]) -> bool {

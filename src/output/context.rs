@@ -10,6 +10,7 @@ use super::items::Items;
 use super::menu::menu;
 use super::shown::Facts;
 use super::sitemap::Addresses;
+use super::structured::{self, Common};
 use super::{World, sources};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::catalog::{Catalog, PageId};
@@ -33,6 +34,8 @@ pub struct Shared {
     references: Vec<Vec<Value>>,
     /// The list of each collection, by language and name: every page asks.
     collections: Vec<HashMap<String, ListId>>,
+    /// What the metadata of all pages in a language have in common.
+    pub(super) common: Vec<Common>,
     /// What the sitemap lists: all pages are looked at for it.
     addresses: OnceLock<Addresses>,
     /// The index of sources in each language, for which all pages are looked at too.
@@ -62,6 +65,7 @@ impl Shared {
             item_facts: theme.facts_of_items(),
             references: languages(site).map(|language| references(site, catalog, language)).collect(),
             collections,
+            common: languages(site).map(|language| structured::common(site, catalog, language)).collect(),
             addresses: OnceLock::new(),
             source_indexes: languages(site).map(|_| OnceLock::new()).collect(),
         }

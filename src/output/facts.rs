@@ -75,11 +75,10 @@ impl World<'_> {
     }
 
     /// The value `page`: the card, and what only the page itself shows.
-    pub(super) fn page_value(&self, id: PageId, wanted: Mentioned) -> Result<Value, Failure> {
+    pub(super) fn page_value(&self, id: PageId, wanted: Mentioned, details: &Details) -> Value {
         let mut facts = Facts::new(self, wanted);
         self.item_facts(id, &mut facts);
         self.own_facts(id, &mut facts);
-        let details = self.details(id)?;
         facts.add(Fact::KeyPoints, || Value::from_serializable(&details.key_points));
         facts.add(Fact::Sources, || Value::from_serializable(&details.sources));
         facts.add(Fact::SourceKinds, || kinds(&details.sources));
@@ -89,7 +88,7 @@ impl World<'_> {
         facts.add(Fact::AlsoKnownAs, || Value::from_serializable(&details.also_known_as));
         facts.add(Fact::Cadence, || optional(details.cadence.as_deref()));
         facts.add(Fact::Extra, || Value::from_serializable(&details.extra));
-        Ok(facts.finish())
+        facts.finish()
     }
 
     /// Whether a page shows anything that is not on its card.
@@ -98,7 +97,7 @@ impl World<'_> {
     }
 
     /// What only the page itself shows.
-    fn details(&self, id: PageId) -> Result<Details, Failure> {
+    pub(super) fn details(&self, id: PageId) -> Result<Details, Failure> {
         if !self.has_details(id) {
             return Ok(Details::default());
         }

@@ -4,7 +4,10 @@ use tera::{Context, Value};
 
 use super::given::Given;
 use super::input::Input;
+use crate::catalog::PageId;
+use crate::output::Failure;
 use crate::site::LanguageIndex;
+use crate::source::details::Details;
 use crate::theme::{Name, Uses};
 
 /// The inputs behind the names that every template may use.
@@ -37,4 +40,18 @@ pub(super) fn context(given: &Given<'_>, uses: &Uses, language: LanguageIndex) -
         context.insert_value(name.word(), value);
     }
     context
+}
+
+/// Puts the page that introduces a list into its context, if it was declared; returns it with its details.
+pub(super) fn introduction(
+    given: &Given<'_>,
+    uses: &Uses,
+    context: &mut Context,
+) -> Result<Option<(PageId, Details)>, Failure> {
+    let page = given.cards().next().map(|page| Ok::<_, Failure>((page, given.details(page)?))).transpose()?;
+    if uses.has(Name::Page) {
+        let value = page.as_ref().map(|(page, details)| given.page(*page, uses.facts, details));
+        context.insert_value("page", value.unwrap_or_else(Value::none));
+    }
+    Ok(page)
 }

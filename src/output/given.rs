@@ -12,10 +12,12 @@ use super::list::{self, Listed};
 use super::record::{self, OnRecord, RecordPart};
 use super::redirect::{self, Moved};
 use super::sitemap::{Address, Part};
+use super::structured::{self, Subject, Told};
 use super::{Failure, World, issue, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::site::LanguageIndex;
+use crate::source::details::Details;
 use crate::source::path::TermKind;
 use crate::theme::{Mentioned, Uses};
 
@@ -146,11 +148,31 @@ impl<'a> Given<'a> {
         self.world.catalog.card(page).place.language
     }
 
+    /// What only the page itself shows.
+    pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
+        self.need(&Input::Details(page));
+        self.world.details(page)
+    }
+
     /// The value `page`, with the facts that are wanted.
-    pub(super) fn page(&self, page: PageId, wanted: Mentioned) -> Result<Value, Failure> {
+    pub(super) fn page(&self, page: PageId, wanted: Mentioned, details: &Details) -> Value {
         self.need(&Input::Card(page));
         self.need(&Input::Details(page));
-        self.world.page_value(page, wanted)
+        self.world.page_value(page, wanted, details)
+    }
+
+    /// What the head says to programs; with the page that it is about, if there is one, and its details.
+    pub(super) fn metadata(&self, subject: Subject, page: Option<(PageId, &Details)>) -> Value {
+        self.need(&Input::Metadata(subject));
+        let none = Details::default();
+        let story = page.map(|(page, _)| {
+            self.need(&Input::Card(page));
+            self.need(&Input::Details(page));
+            self.world.story(page)
+        });
+        let details = page.map_or(&none, |(_, details)| details);
+        let told = Told { story: story.as_ref(), details };
+        Value::safe_string(&structured::metadata(self.world, subject, &told))
     }
 
     /// Where an old address leads.

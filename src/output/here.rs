@@ -8,9 +8,9 @@ use super::context::languages;
 use super::input::Input;
 use super::shown::{Facts, Shown, Sink};
 use super::{World, list, page, plain, sources, terms};
-use crate::catalog::PageId;
 use crate::catalog::lists::{List, ListId, ListKind};
-use crate::site::{FeedFormat, LanguageIndex};
+use crate::catalog::{Catalog, PageId};
+use crate::site::{FeedFormat, LanguageIndex, Site};
 use crate::source::card::Standing;
 use crate::source::path::TermKind;
 use crate::theme::{Fact, Mentioned, Uses, language};
@@ -200,8 +200,7 @@ impl World<'_> {
 
     /// The home page for readers of a language: its own, or else the site's.
     pub(super) fn home(&self, language: LanguageIndex) -> String {
-        let own = self.catalog.lists().find(&ListKind::Home, language);
-        self.site.home(if own.is_some() { language } else { 0 })
+        home(self.site, self.catalog, language)
     }
 
     /// The lists whose feeds a page or list offers: the site's in its language, then its own.
@@ -250,4 +249,10 @@ impl World<'_> {
         };
         formats.iter().map(link).collect()
     }
+}
+
+/// The home page for readers of a language: its own, or else the site's.
+pub(super) fn home(site: &Site, catalog: &Catalog, language: LanguageIndex) -> String {
+    let own = catalog.lists().find(&ListKind::Home, language);
+    site.home(if own.is_some() { language } else { 0 })
 }

@@ -5,6 +5,7 @@
 use super::World;
 use super::record::RecordPart;
 use super::sitemap::Part;
+use super::structured::Subject;
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::mutation::without;
@@ -67,6 +68,9 @@ pub enum Input {
     SourceIndex(LanguageIndex),
     /// What a feed says of itself: its list, the site and the publisher. Its entries are cards and bodies.
     Feed(ListId),
+    /// What a page or list says to programs beside its card and its details: publisher and site, where it stands, its
+    /// translations.
+    Metadata(Subject),
     /// Which parts the sitemap has.
     Parts,
     /// The addresses and dates of one part of the sitemap.
@@ -115,6 +119,7 @@ impl Input {
             Self::Terms(..) => "terms",
             Self::SourceIndex(_) => "source index",
             Self::Feed(_) => "feed",
+            Self::Metadata(_) => "metadata",
             Self::Parts => "parts",
             Self::Addresses(_) => "addresses",
             Self::RecordParts => "record parts",
@@ -171,6 +176,7 @@ impl Input {
             Self::Archives(id) => format!("years and months of {}", list(id)),
             Self::Feed(id) => format!("title and publisher of the feed of {}", list(id)),
             Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
+            Self::Metadata(_) => "publisher, place and translations, as programs are told".to_string(),
             Self::Parts => "parts of the sitemap".to_string(),
             Self::RecordParts => "parts of the record".to_string(),
             Self::Record(RecordPart::Whole) => "all briefings on record".to_string(),

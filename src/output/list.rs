@@ -7,6 +7,7 @@ use super::context::{map, optional, reference, text_or_none};
 use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
+use super::structured::Subject;
 use super::{Failure, World};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::site::LanguageIndex;
@@ -56,8 +57,13 @@ pub(super) fn inputs(world: &World<'_>, id: ListId, number: usize) -> Vec<Input>
     if number == 0 && uses.has(Name::Archives) {
         inputs.push(Input::Archives(id));
     }
+    if uses.has(Name::Metadata) {
+        inputs.push(Input::Metadata(Subject::List(id, number)));
+    }
     if let Some(page) = list.page {
-        if uses.has(Name::Page) {
+        // What is told of a person or a place, its file says.
+        let told = uses.has(Name::Metadata) && matches!(list.kind, ListKind::Term(_));
+        if uses.has(Name::Page) || told {
             inputs.extend([Input::Card(page), Input::Details(page)]);
         }
         if number == 0 && uses.has(Name::Content) {
@@ -86,9 +92,10 @@ pub(super) fn make(
         let body = given.bodies().next().map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
         context.insert_value("content", Value::safe_string(&body.map(|body| body.html).unwrap_or_default()));
     }
-    if uses.has(Name::Page) {
-        let page = given.cards().next().map(|page| given.page(page, uses.facts)).transpose()?;
-        context.insert_value("page", page.unwrap_or_else(Value::none));
+    let page = frame::introduction(given, uses, &mut context)?;
+    if uses.has(Name::Metadata) {
+        let page = page.as_ref().map(|(page, details)| (*page, details));
+        context.insert_value("metadata", given.metadata(Subject::List(id, number), page));
     }
     if uses.has(Name::Archives) {
         // Numbered pages say where they stand and no more: else each would change with every new item.

@@ -23,8 +23,8 @@ pub(super) fn menu(site: &Site, catalog: &Catalog, theme: &Theme, language: Lang
             }
             MenuTarget::Page(path) => {
                 let page = catalog.page_of_path(path);
-                let own = page.map_or("/", |page| catalog.permalink(page));
-                (rooted(own), page.and_then(|page| translation(catalog, page, language)))
+                let own = page.map_or_else(|| format!("/{path}"), |page| catalog.permalink(page).to_string());
+                (rooted(&own), page.and_then(|page| translation(catalog, page, language)))
             }
         };
         // What is not translated keeps its own language, and says so.

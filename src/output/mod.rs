@@ -26,6 +26,8 @@ mod shown;
 mod since;
 mod sitemap;
 mod sources;
+mod story;
+mod structured;
 mod target;
 mod terms;
 mod xml;
@@ -45,6 +47,7 @@ pub use keys::{Key, Keys};
 #[cfg(test)]
 pub(crate) use keys::{forgetting, pairs};
 pub use plain::Robots;
+pub use structured::Subject;
 pub use target::{Target, index_of, only_public, targets};
 
 /// Everything that outputs are made from.

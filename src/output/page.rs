@@ -6,8 +6,10 @@ use super::context::map;
 use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
+use super::structured::Subject;
 use super::{Failure, World, issue};
 use crate::catalog::PageId;
+use crate::source::details::Details;
 use crate::source::markdown::Heading;
 use crate::source::path::Role;
 use crate::theme::{Name, Uses};
@@ -29,7 +31,7 @@ pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
     for name in &uses.names {
         match name {
             Name::Here => inputs.push(Input::Here(id)),
-            Name::Page => inputs.push(Input::Details(id)),
+            Name::Metadata => inputs.push(Input::Metadata(Subject::Page(id))),
             Name::Content => inputs.push(Input::Body(id)),
             Name::Toc if !uses.has(Name::Content) => inputs.push(Input::Body(id)),
             Name::Neighbours => inputs.push(Input::Neighbours(id)),
@@ -42,6 +44,9 @@ pub(super) fn inputs(world: &World<'_>, id: PageId) -> Vec<Input> {
             _ => {}
         }
     }
+    if uses.has(Name::Page) || uses.has(Name::Metadata) {
+        inputs.push(Input::Details(id));
+    }
     inputs
 }
 
@@ -52,8 +57,13 @@ pub(super) fn make(given: &Given<'_>, id: PageId, out: &mut Vec<u8>) -> Result<(
     if uses.has(Name::Here) {
         context.insert_value("here", given.here(&Input::Here(id)));
     }
+    let told = uses.has(Name::Page) || uses.has(Name::Metadata);
+    let details = if told { given.details(id)? } else { Details::default() };
     if uses.has(Name::Page) {
-        context.insert_value("page", given.page(id, uses.facts)?);
+        context.insert_value("page", given.page(id, uses.facts, &details));
+    }
+    if uses.has(Name::Metadata) {
+        context.insert_value("metadata", given.metadata(Subject::Page(id), Some((id, &details))));
     }
     body(given, uses, id, &mut context)?;
     if uses.has(Name::Neighbours) {

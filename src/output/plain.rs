@@ -29,6 +29,8 @@ pub(super) fn not_found(given: &Given<'_>, out: &mut Vec<u8>) -> Result<(), Fail
     if uses.has(Name::Here) {
         context.insert_value("here", given.here(&Input::HereOfNothing));
     }
+    // Where there is nothing, there is nothing to tell programs.
+    context.insert_value("metadata", Value::from(""));
     for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {
         if !context.contains_key(name.word()) {
             context.insert_value(name.word(), Value::none());

@@ -8,6 +8,7 @@ use super::context::{map, text_or_none};
 use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
+use super::structured::Subject;
 use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::site::LanguageIndex;
@@ -40,6 +41,9 @@ pub(super) fn inputs(world: &World<'_>, kind: TermKind, language: LanguageIndex)
     if uses.has(Name::Here) {
         inputs.push(Input::HereOfTerms(kind, language));
     }
+    if uses.has(Name::Metadata) {
+        inputs.push(Input::Metadata(Subject::Terms(kind, language)));
+    }
     if let Some(page) = introduction(world, kind, language) {
         if uses.has(Name::Page) {
             inputs.extend([Input::Card(page), Input::Details(page)]);
@@ -65,9 +69,9 @@ pub(super) fn make(
     if uses.has(Name::Terms) {
         context.insert_value("terms", given.terms(kind, language));
     }
-    if uses.has(Name::Page) {
-        let page = given.cards().next().map(|page| given.page(page, uses.facts)).transpose()?;
-        context.insert_value("page", page.unwrap_or_else(Value::none));
+    frame::introduction(given, uses, &mut context)?;
+    if uses.has(Name::Metadata) {
+        context.insert_value("metadata", given.metadata(Subject::Terms(kind, language), None));
     }
     let body = given.bodies().next().map(|page| given.body(page, LinkStyle::Rooted)).transpose()?;
     context.insert_value("content", Value::safe_string(&body.map(|body| body.html).unwrap_or_default()));

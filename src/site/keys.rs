@@ -1,6 +1,8 @@
 //! The keys of `site.toml`: one description for the check and for the documentation.
 
 use super::RawHtml;
+use super::publisher::{POLICY_KEYS, PUBLISHER};
+use super::security::SECURITY;
 use crate::table::{Key, Shape};
 
 const fn key(name: &'static str, shape: Shape, meaning: &'static str) -> Key {
@@ -32,12 +34,14 @@ pub const SITE: &[Key] = &[
     key("home_items", Shape::Number(1, 1000), "Items on the home page; 12 is the default."),
     key("feed_limit", Shape::Number(1, 1000), "Items in a feed; 20 is the default."),
     key("publisher", Shape::Table(PUBLISHER), "Who publishes the site."),
+    key("policies", Shape::Table(POLICY_KEYS), "By which rules the publisher works; programs are told."),
+    key("security", Shape::Table(SECURITY), "Where flaws are reported: makes /.well-known/security.txt."),
     key("copyright", Shape::Text, "The line about rights at the foot of pages."),
     key("menu", Shape::Tables(MENU), "The main menu, an entry each: [[menu]]."),
     key(
         "outputs",
         Shape::Table(OUTPUTS),
-        "What is made beside pages and lists; all of it unless switched off.",
+        "What is made beside pages and lists; all of it unless switched off, save for ninjs.",
     ),
     key("extra", Shape::Free, "Values for the theme's own use: site.extra in templates."),
 ];
@@ -46,12 +50,6 @@ const LANGUAGE: &[Key] = &[
     key("name", Shape::Text, "Its name in itself, such as Українська."),
     key("title", Shape::Text, "The site's title in this language."),
     key("description", Shape::Text, "The site's description in this language."),
-];
-
-const PUBLISHER: &[Key] = &[
-    key("name", Shape::Text, "The name; the site's title is the default."),
-    key("url", Shape::Text, "Its home page."),
-    key("email", Shape::Text, "Where readers write to."),
 ];
 
 const MENU: &[Key] = &[
@@ -71,6 +69,12 @@ const OUTPUTS: &[Key] = &[
     key("sources", Shape::Flag, "sources/: an index of all sources by publisher."),
     key("redirects", Shape::Flag, "A page for each alias, and _redirects for hosts that read it."),
     key("record", Shape::Flag, "record.json: every briefing with the digest of its text."),
+    key("structured_data", Shape::Flag, "What pages say to programs: schema.org, Open Graph."),
+    key(
+        "ninjs",
+        Shape::Flag,
+        "A twin of each briefing in ninjs 3.1, and /ninjs.json; off unless switched on.",
+    ),
 ];
 
 impl RawHtml {

@@ -5,6 +5,8 @@
 mod address;
 mod keys;
 mod outputs;
+mod publisher;
+mod security;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,8 @@ use crate::table::{Reader, View};
 pub use address::{BaseUrl, encode};
 pub use keys::SITE;
 pub use outputs::{FeedFormat, Outputs};
+pub use publisher::{Leads, Policy, Publisher};
+pub use security::Security;
 
 /// The name of the settings file, at the root of a site.
 pub const FILE: &str = "site.toml";
@@ -58,6 +62,10 @@ pub struct Site {
     pub feed_limit: usize,
     /// Who publishes the site.
     pub publisher: Publisher,
+    /// By which rules it works.
+    pub policies: Vec<Policy>,
+    /// Where flaws are reported.
+    pub security: Option<Security>,
     /// The line about rights, if any.
     pub copyright: Option<String>,
     /// The main menu.
@@ -111,17 +119,6 @@ pub enum Slugs {
     Ascii,
     /// The letters of the language itself.
     Native,
-}
-
-/// Who publishes the site.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Publisher {
-    /// The name; the site's title if none is given.
-    pub name: String,
-    /// Its home page.
-    pub url: Option<String>,
-    /// Where readers write to.
-    pub email: Option<String>,
 }
 
 /// One entry of the main menu.
@@ -183,7 +180,9 @@ impl Site {
             page_size: number("page_size", 20),
             home_items: number("home_items", 12),
             feed_limit: number("feed_limit", 20),
-            publisher: publisher(&view, &title),
+            publisher: publisher::publisher(reader, &view, &title),
+            policies: publisher::policies(reader, &view),
+            security: security::security(reader, &view),
             copyright: view.text("copyright").map(str::to_string),
             menu: menu(reader, &view),
             outputs: outputs::read(&view),
@@ -302,16 +301,6 @@ fn theme_places(reader: &Reader<'_>, view: &View<'_>) -> ThemePlaces {
     ThemePlaces {
         name: reader.place(&view.span("theme").unwrap_or(0..0)),
         settings: spans.map(|(key, span)| (key.to_string(), reader.place(&span))).collect(),
-    }
-}
-
-fn publisher(view: &View<'_>, title: &str) -> Publisher {
-    let table = view.table("publisher");
-    let text = |name: &str| table.and_then(|inner| inner.text(name)).map(str::to_string);
-    Publisher {
-        name: text("name").unwrap_or_else(|| title.to_string()),
-        url: text("url"),
-        email: text("email"),
     }
 }
 

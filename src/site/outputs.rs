@@ -36,6 +36,10 @@ pub struct Outputs {
     pub sources: bool,
     /// `record.json`.
     pub record: bool,
+    /// What pages say to programs: a graph of schema.org, and tags for link previews.
+    pub structured_data: bool,
+    /// A twin of each briefing in ninjs, and their index.
+    pub ninjs: bool,
 }
 
 /// What the settings say of them.
@@ -56,6 +60,8 @@ pub(super) fn read(view: &View<'_>) -> Outputs {
         redirects: flag("redirects"),
         sources: flag("sources"),
         record: flag("record"),
+        structured_data: flag("structured_data"),
+        ninjs: table.and_then(|inner| inner.flag("ninjs")).unwrap_or(false),
     }
 }
 

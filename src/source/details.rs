@@ -36,6 +36,18 @@ pub struct Details {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+impl Details {
+    /// Which version of the page this is: one more than what was put right.
+    pub fn version(&self) -> usize {
+        self.corrections.len() + 1
+    }
+
+    /// Whether it was taken back.
+    pub fn is_retracted(&self) -> bool {
+        self.corrections.iter().any(|correction| correction.kind == "retraction")
+    }
+}
+
 /// One entry of `[[sources]]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CitedSource {

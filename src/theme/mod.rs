@@ -114,6 +114,11 @@ impl Theme {
         self.used.values().any(|uses| uses.facts.has(fact))
     }
 
+    /// Whether any template prints a name.
+    pub fn prints(&self, name: Name) -> bool {
+        self.used.values().any(|uses| uses.has(name))
+    }
+
     /// The digest of a template, with all that it extends, includes and calls, found through the layers, and of which
     /// facts the items have that it shows. The same as for an empty one if there is no such template.
     pub fn digest_of(&self, template: &str) -> Digest {

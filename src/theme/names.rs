@@ -46,11 +46,13 @@ pub enum Name {
     Succession,
     /// All sources, by publisher.
     SourceIndex,
+    /// What the page says to programs.
+    Metadata,
 }
 
 impl Name {
     /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Site,
         Self::Here,
         Self::Lang,
@@ -69,6 +71,7 @@ impl Name {
         Self::Issue,
         Self::Succession,
         Self::SourceIndex,
+        Self::Metadata,
     ];
 
     /// The name as templates write it.
@@ -92,6 +95,7 @@ impl Name {
             Self::Issue => "issue",
             Self::Succession => "succession",
             Self::SourceIndex => "source_index",
+            Self::Metadata => "metadata",
         }
     }
 }

@@ -82,7 +82,7 @@ impl Site {
             ("terms.html", "{% for item in terms.items %}{{ item.title }}{% endfor %}\n"),
             ("page.html", page),
             ("briefing.html", page),
-            ("404.html", "{{ site.title }}\n"),
+            ("404.html", "{% if metadata %}{% endif %}{{ site.title }}\n"),
         ] {
             site = site.file(&format!("themes/plain/templates/{name}"), text);
         }

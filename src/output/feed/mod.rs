@@ -135,7 +135,7 @@ pub(super) fn entry<'w>(world: &'w World<'_>, page: PageId) -> Entry<'w> {
 
 /// An id as a URN that stays when path and domain change. A page's own `id` that is an address already is kept as it is;
 /// any other is made into a UUID (RFC 9562, version 8: of our own making) from the site's identity and the id.
-fn permanent(world: &World<'_>, id: &str) -> String {
+pub(super) fn permanent(world: &World<'_>, id: &str) -> String {
     let is_uri = id.split_once(':').is_some_and(|(scheme, rest)| {
         !rest.is_empty()
             && scheme.len() > 1

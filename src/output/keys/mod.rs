@@ -46,6 +46,8 @@ pub struct Keys<'w> {
 struct OfLanguage {
     menu: Digest,
     words: Digest,
+    /// What the metadata of its pages have in common.
+    common: Digest,
     /// The words that bodies may show.
     of_bodies: Digest,
     /// Name and address of each term.
@@ -184,6 +186,7 @@ impl<'w> Keys<'w> {
             Input::Terms(kind, of) => of_value(&terms::value(world, *kind, *of)),
             Input::SourceIndex(of) => of_value(world.source_index(*of)),
             Input::Feed(id) => of_value(&feed::masthead(world, *id)),
+            Input::Metadata(subject) => self.metadata(*subject),
             Input::Parts => {
                 let parts = world.sitemap().parts();
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
@@ -232,6 +235,7 @@ impl OfLanguage {
         Self {
             menu: of_value(&world.shared.menus[usize::from(language)]),
             words: of_value(&world.shared.words[usize::from(language)]),
+            common: of_value(&(world.speaks_to_programs(), &world.shared.common[usize::from(language)])),
             of_bodies: of_value(&(html, code, super::body::words(world, language).as_slice())),
             terms: catalog.terms().iter().map(|(id, _)| term(id)).collect(),
         }

@@ -8,6 +8,7 @@ use crate::output::facts::NOTE;
 use crate::output::given::LinkStyle;
 use crate::output::record::RecordPart;
 use crate::output::sitemap::Part;
+use crate::output::structured::{self, Subject};
 use crate::output::{body, input::Input};
 use crate::theme::Mentioned;
 
@@ -68,6 +69,13 @@ impl Keys<'_> {
         let mut marks = Marks::new(self, self.world.wanted_here(input));
         self.world.say_here(input, &mut marks);
         marks.digest()
+    }
+
+    /// What a page or list says to programs, beside its card and its details.
+    pub(super) fn metadata(&self, subject: Subject) -> Digest {
+        let around = structured::whereabouts(self.world, subject);
+        let common = self.languages[usize::from(around.language())].common.to_bytes();
+        super::of_value(&(common, around))
     }
 
     /// What only the page itself shows: its front matter, its shared sources, and which sources the body cites.
