@@ -8,6 +8,7 @@ use tera::{Map, Value};
 
 use super::items::Items;
 use super::menu::menu;
+use super::ninjs::Twins;
 use super::shown::Facts;
 use super::sitemap::Addresses;
 use super::structured::{self, Common};
@@ -36,6 +37,8 @@ pub struct Shared {
     collections: Vec<HashMap<String, ListId>>,
     /// What the metadata of all pages in a language have in common.
     pub(super) common: Vec<Common>,
+    /// What the index of twins lists: all pages are looked at for it.
+    pub(super) twins: OnceLock<Twins>,
     /// What the sitemap lists: all pages are looked at for it.
     addresses: OnceLock<Addresses>,
     /// The index of sources in each language, for which all pages are looked at too.
@@ -66,6 +69,7 @@ impl Shared {
             references: languages(site).map(|language| references(site, catalog, language)).collect(),
             collections,
             common: languages(site).map(|language| structured::common(site, catalog, language)).collect(),
+            twins: OnceLock::new(),
             addresses: OnceLock::new(),
             source_indexes: languages(site).map(|_| OnceLock::new()).collect(),
         }

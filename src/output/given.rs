@@ -9,10 +9,13 @@ use super::body::{self, Body};
 use super::feed::{self, Entry, Masthead};
 use super::input::Input;
 use super::list::{self, Listed};
+use super::ninjs::{Twin, TwinPart};
 use super::record::{self, OnRecord, RecordPart};
 use super::redirect::{self, Moved};
+use super::security::{self, Disclosure};
 use super::sitemap::{Address, Part};
-use super::structured::{self, Subject, Told};
+use super::story::Story;
+use super::structured::{self, Common, Subject, Told, Whereabouts};
 use super::{Failure, World, issue, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
@@ -286,6 +289,38 @@ impl<'a> Given<'a> {
     pub(super) fn record(&self, part: RecordPart) -> Vec<OnRecord<'a>> {
         self.need(&Input::Record(part));
         self.world.record(part)
+    }
+
+    /// A page as programs are told of it.
+    pub(super) fn story(&self, page: PageId) -> Story<'a> {
+        self.need(&Input::Card(page));
+        self.world.story(page)
+    }
+
+    /// What stands around a page.
+    pub(super) fn whereabouts(&self, subject: Subject) -> (Whereabouts, &'a Common) {
+        self.need(&Input::Metadata(subject));
+        let around = structured::whereabouts(self.world, subject);
+        let common = &self.world.shared.common[usize::from(around.language())];
+        (around, common)
+    }
+
+    /// The parts of the index of twins.
+    pub(super) fn twin_parts(&self) -> Vec<TwinPart> {
+        self.need(&Input::TwinParts);
+        self.world.twins().parts()
+    }
+
+    /// What one part of the index of twins says of each.
+    pub(super) fn twins(&self, part: TwinPart) -> Vec<Twin<'a>> {
+        self.need(&Input::Twins(part));
+        self.world.twins_of(part)
+    }
+
+    /// Where flaws of the site are reported.
+    pub(super) fn disclosure(&self) -> Option<Disclosure<'a>> {
+        self.need(&Input::Security);
+        security::disclosure(self.world)
     }
 
     /// Old addresses, and where each leads.

@@ -88,14 +88,23 @@ impl World<'_> {
 
     /// Says what `here` is for one of the inputs called so.
     pub(super) fn say_here(&self, input: &Input, sink: &mut impl Sink) {
-        let here = match input {
+        self.here_of(input).say(self, sink);
+    }
+
+    fn here_of(&self, input: &Input) -> Here<'_> {
+        match input {
             Input::Here(id) => self.here_of_page(*id),
             Input::HereOfList(id, number) => self.here_of_list(*id, *number),
             Input::HereOfTerms(kind, language) => self.here_of_terms(*kind, *language),
             Input::HereOfSources(language) => self.here_of_sources(*language),
             _ => self.here_of_nothing(),
-        };
-        here.say(self, sink);
+        }
+    }
+
+    /// Path, title, description and language of the address that one of the inputs called so is of.
+    pub(super) fn headed(&self, input: &Input) -> (String, String, String, LanguageIndex) {
+        let here = self.here_of(input);
+        (here.path.into_owned(), here.title.into_owned(), here.description.to_string(), here.language)
     }
 
     fn here_of_page(&self, id: PageId) -> Here<'_> {

@@ -3,6 +3,7 @@
 //! Knows what each input is called; what it makes visible, `given` hands out and `keys` digests.
 
 use super::World;
+use super::ninjs::TwinPart;
 use super::record::RecordPart;
 use super::sitemap::Part;
 use super::structured::Subject;
@@ -79,6 +80,12 @@ pub enum Input {
     RecordParts,
     /// What a part of the record says of its briefings, with the digests of their texts.
     Record(RecordPart),
+    /// Which parts the index of twins has.
+    TwinParts,
+    /// What one part of the index of twins says of each.
+    Twins(TwinPart),
+    /// Where flaws of the site are reported.
+    Security,
     /// Which old addresses lead where.
     Redirects,
     /// The bytes of a file of the site, by its path from the root.
@@ -124,6 +131,9 @@ impl Input {
             Self::Addresses(_) => "addresses",
             Self::RecordParts => "record parts",
             Self::Record(_) => "record",
+            Self::TwinParts => "twin parts",
+            Self::Twins(_) => "twins",
+            Self::Security => "security",
             Self::Redirects => "redirects",
             Self::File(_) => "file",
             Self::Static(_) => "static",
@@ -157,7 +167,9 @@ impl Input {
             path => path.to_string(),
         };
         match self {
-            Self::Settings | Self::Site | Self::ThemeSettings | Self::Redirects => self.kind().to_string(),
+            Self::Settings | Self::Site | Self::ThemeSettings | Self::Security | Self::Redirects => {
+                self.kind().to_string()
+            }
             Self::Menu(language) | Self::Words(language) => format!("{} ({})", self.kind(), code(language)),
             Self::Assets => "addresses of the theme's assets".to_string(),
             Self::Template(name) => template(name, world),
@@ -177,6 +189,8 @@ impl Input {
             Self::Feed(id) => format!("title and publisher of the feed of {}", list(id)),
             Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
             Self::Metadata(_) => "publisher, place and translations, as programs are told".to_string(),
+            Self::TwinParts => "parts of the index of twins".to_string(),
+            Self::Twins(part) => format!("twins in {}", part.path().trim_start_matches('/')),
             Self::Parts => "parts of the sitemap".to_string(),
             Self::RecordParts => "parts of the record".to_string(),
             Self::Record(RecordPart::Whole) => "all briefings on record".to_string(),

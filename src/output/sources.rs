@@ -13,6 +13,7 @@ use tera::Value;
 use super::frame;
 use super::given::Given;
 use super::input::Input;
+use super::structured::Subject;
 use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::site::LanguageIndex;
@@ -82,6 +83,9 @@ pub(super) fn inputs(world: &World<'_>, language: LanguageIndex) -> Vec<Input> {
     if uses.has(Name::Here) {
         inputs.push(Input::HereOfSources(language));
     }
+    if uses.has(Name::Metadata) {
+        inputs.push(Input::Metadata(Subject::Sources(language)));
+    }
     inputs
 }
 
@@ -94,6 +98,9 @@ pub(super) fn make(given: &Given<'_>, language: LanguageIndex, out: &mut Vec<u8>
     }
     if uses.has(Name::SourceIndex) {
         context.insert_value(Name::SourceIndex.word(), given.source_index(language));
+    }
+    if uses.has(Name::Metadata) {
+        context.insert_value("metadata", given.metadata(Subject::Sources(language), None));
     }
     for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {
         if !context.contains_key(name.word()) {

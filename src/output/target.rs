@@ -6,10 +6,15 @@ use std::collections::HashSet;
 use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
+use super::ninjs::TwinPart;
 use super::plain::Robots;
 use super::record::RecordPart;
 use super::sitemap::Part;
-use super::{Artifact, Failure, World, feed, list, page, plain, record, redirect, sitemap, sources, terms};
+use super::structured::twin_path;
+use super::{
+    Artifact, Failure, World, feed, list, ninjs, page, plain, record, redirect, security, sitemap, sources,
+    terms,
+};
 use crate::catalog::lists::{List, ListId};
 use crate::catalog::{Catalog, PageId};
 use crate::site::{FeedFormat, LanguageIndex};
@@ -32,6 +37,14 @@ pub enum Target {
     Sources(LanguageIndex),
     /// A feed of a list.
     Feed(ListId, FeedFormat),
+    /// The twin of a briefing in JSON.
+    Twin(PageId),
+    /// The index of the years of the index of twins.
+    TwinsIndex,
+    /// One year of the index of twins, or all of it.
+    Twins(TwinPart),
+    /// `security.txt`.
+    Security,
     /// The index of the parts of the sitemap.
     SitemapIndex,
     /// One part of the sitemap, or all of it.
@@ -87,6 +100,10 @@ impl Target {
             Self::Terms(kind, language) => terms::inputs(world, *kind, *language),
             Self::Sources(language) => sources::inputs(world, *language),
             Self::Feed(id, _) => feed::inputs(world, *id),
+            Self::Twin(id) => ninjs::inputs(*id),
+            Self::TwinsIndex => vec![Input::TwinParts],
+            Self::Twins(part) => vec![Input::Twins(*part)],
+            Self::Security => vec![Input::Security],
             Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
             Self::RecordIndex => vec![Input::RecordParts],
@@ -114,6 +131,10 @@ impl Target {
             Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
             Self::Sources(language) => sources::make(given, *language, &mut spare)?,
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
+            Self::Twin(id) => spare = ninjs::make(given, *id)?,
+            Self::TwinsIndex => spare = ninjs::index(given),
+            Self::Twins(part) => spare = ninjs::part(given, *part),
+            Self::Security => spare.extend_from_slice(security::make(given).as_bytes()),
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
             Self::RecordIndex => spare = record::index(given),
@@ -139,6 +160,10 @@ impl Target {
             Self::Terms(..) => "terms",
             Self::Sources(_) => "sources",
             Self::Feed(..) => "feed",
+            Self::Twin(_) => "twin",
+            Self::TwinsIndex => "twins index",
+            Self::Twins(_) => "twins",
+            Self::Security => "security.txt",
             Self::SitemapIndex => "sitemap index",
             Self::Sitemap(_) => "sitemap",
             Self::RecordIndex => "record index",
@@ -171,11 +196,13 @@ impl Target {
                 .map_or_else(|| format!("the list {}", list.path), |page| world.catalog.card(page).file())
         };
         match self {
-            Self::Page(id) | Self::Redirect(id) => world.catalog.card(*id).file(),
+            Self::Page(id) | Self::Twin(id) | Self::Redirect(id) => world.catalog.card(*id).file(),
             Self::List(id, _) => list_origin(*id),
             Self::Feed(id, _) => format!("the feed of {}", world.catalog.lists().get(*id).path),
             Self::Sources(_) => "the index of sources".to_string(),
             Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
+            Self::TwinsIndex | Self::Twins(_) => "the index of twins".to_string(),
+            Self::Security => "security.txt, which the settings ask for".to_string(),
             Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
             Self::RecordIndex | Self::Record(_) => "the record".to_string(),
             Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
@@ -218,6 +245,10 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     if !catalog.is_preview() {
         all.extend(sitemaps(world));
         all.extend(records(world));
+        all.extend(twins(world));
+    }
+    if world.site.security.is_some() {
+        all.push((security::PATH.to_string(), Target::Security));
     }
     if outputs.robots {
         all.push((
@@ -245,7 +276,7 @@ pub fn only_public(world: &World<'_>) -> Vec<(String, Target)> {
     let lists = world.catalog.lists().iter();
     let feeds = lists.flat_map(|(id, list)| feeds(id, list, world.public_feed_formats(list)));
     let below = |(path, target): (String, Target)| (path.trim_start_matches('/').to_string(), target);
-    feeds.chain(sitemaps(world)).chain(records(world)).map(below).collect()
+    feeds.chain(sitemaps(world)).chain(records(world)).chain(twins(world)).map(below).collect()
 }
 
 fn feeds(id: ListId, list: &List, formats: Vec<FeedFormat>) -> impl Iterator<Item = (String, Target)> {
@@ -269,6 +300,22 @@ fn records(world: &World<'_>) -> Vec<(String, Target)> {
     let parts = record::parts(world.catalog);
     let index = (parts != [RecordPart::Whole]).then(|| (record::RECORD.to_string(), Target::RecordIndex));
     index.into_iter().chain(parts.into_iter().map(|part| (part.path(), Target::Record(part)))).collect()
+}
+
+/// The twins of all briefings, and their index.
+fn twins(world: &World<'_>) -> Vec<(String, Target)> {
+    if !world.site.outputs.ninjs {
+        return Vec::new();
+    }
+    let catalog = world.catalog;
+    let path = |id| (twin_path(catalog.permalink(id)), Target::Twin(id));
+    let mut all: Vec<_> = catalog.ids().filter(|&id| world.is_twinned(id)).map(path).collect();
+    let parts = world.twins().parts();
+    if parts != [TwinPart::Whole] {
+        all.push((ninjs::INDEX.to_string(), Target::TwinsIndex));
+    }
+    all.extend(parts.into_iter().map(|part| (part.path(), Target::Twins(part))));
+    all
 }
 
 /// A file of content takes the place of a generated one; with a page, which is content too, it is a clash.

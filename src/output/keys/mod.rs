@@ -20,7 +20,7 @@ use super::input::Input;
 use super::plain::Robots;
 use super::record::{self, RecordPart};
 use super::target::Target;
-use super::{World, feed, files::FileTarget, list, redirect, terms};
+use super::{World, feed, files::FileTarget, list, redirect, security, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::digest::{Digest, Hasher};
@@ -132,6 +132,8 @@ impl<'w> Keys<'w> {
             Target::Sources(language) => hasher.field(code(language)),
             Target::Feed(id, format) => hasher.field(list(id)).field(feed::format(*format).0.as_bytes()),
             Target::Record(part) => hasher.field(part.path().as_bytes()),
+            Target::Twin(id) => hasher.field(catalog.card(*id).path.as_bytes()),
+            Target::Twins(part) => hasher.field(part.path().as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
             Target::Robots(Robots::Everybody(path)) => {
                 hasher.field(path.as_deref().unwrap_or_default().as_bytes())
@@ -141,7 +143,11 @@ impl<'w> Keys<'w> {
             Target::File(FileTarget::Content(path) | FileTarget::Static(path) | FileTarget::Asset(path)) => {
                 hasher.field(path.as_bytes())
             }
-            Target::SitemapIndex | Target::RecordIndex | Target::NotFound => hasher,
+            Target::SitemapIndex
+            | Target::RecordIndex
+            | Target::TwinsIndex
+            | Target::Security
+            | Target::NotFound => hasher,
         };
     }
 
@@ -186,6 +192,12 @@ impl<'w> Keys<'w> {
             Input::Terms(kind, of) => of_value(&terms::value(world, *kind, *of)),
             Input::SourceIndex(of) => of_value(world.source_index(*of)),
             Input::Feed(id) => of_value(&feed::masthead(world, *id)),
+            Input::TwinParts => {
+                let parts = world.twins().parts();
+                of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
+            }
+            Input::Twins(part) => of_value(&world.twins_of(*part)),
+            Input::Security => of_value(&security::disclosure(world)),
             Input::Metadata(subject) => self.metadata(*subject),
             Input::Parts => {
                 let parts = world.sitemap().parts();

@@ -159,7 +159,7 @@ fn comment(correction: &Correction) -> Value {
 
 /// Translations among each other: the site's own language has the original.
 fn translations(node: Node, around: &Whereabouts) -> Node {
-    let all = around.translations.iter().map(|(_, url)| Node::reference(&identity(url)));
+    let all = around.translations.iter().map(|other| Node::reference(&identity(&other.url)));
     let property = if around.is_translated { "translationOfWork" } else { "workTranslation" };
     // Of which of several others a translation is one, only the original answers.
     let most = if around.is_translated { 1 } else { usize::MAX };

@@ -12,10 +12,12 @@ mod social;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{World, list as lists, terms};
+use super::input::Input;
+use super::{World, list as lists};
 use crate::catalog::PageId;
 use crate::catalog::lists::{ListId, ListKind};
 use crate::site::LanguageIndex;
+use crate::source::card::Standing;
 use crate::source::details::Details;
 use crate::source::path::TermKind;
 use jiff::tz::TimeZone;
@@ -34,6 +36,8 @@ pub enum Subject {
     List(ListId, usize),
     /// That of an index of terms.
     Terms(TermKind, LanguageIndex),
+    /// That of the index of sources.
+    Sources(LanguageIndex),
 }
 
 /// What stands around a page or list: all that its metadata say beside its card and its details.
@@ -52,10 +56,21 @@ pub(super) struct Whereabouts {
     is_briefing: bool,
     /// The way from the home page, itself excluded: names and full addresses.
     crumbs: Vec<(String, String)>,
-    /// The same in other languages: code and full address, and whether it is the original.
-    pub(super) translations: Vec<(String, String)>,
+    /// The same in other languages.
+    pub(super) translations: Vec<Translation>,
     /// Whether the site's own language has it, so that this is a translation.
     is_translated: bool,
+}
+
+/// The same page in another language.
+#[derive(Debug, Serialize)]
+pub(super) struct Translation {
+    /// The code of the language.
+    pub(super) lang: String,
+    /// The full address.
+    pub(super) url: String,
+    /// The permanent identity.
+    pub(super) id: String,
 }
 
 impl Whereabouts {
@@ -83,17 +98,17 @@ pub(super) fn whereabouts(world: &World<'_>, subject: Subject) -> Whereabouts {
     match subject {
         Subject::Page(id) => of_page(world, id),
         Subject::List(id, number) => of_list(world, id, number),
-        Subject::Terms(kind, language) => {
-            let path = format!("{}{}/", world.site.home(language), kind.folder());
-            let title = terms::title(world, kind, language);
-            let summary = terms::introduction(world, kind, language);
-            let summary = summary.map_or("", |page| &*world.catalog.card(page).summary);
-            let url = world.url(&path);
-            let crumbs = vec![(title.clone(), url.clone())];
-            let plain = plain(world, language, url);
-            Whereabouts { title, description: summary.to_string(), sort: Sort::List, crumbs, ..plain }
-        }
+        Subject::Terms(kind, language) => of_index(world, &Input::HereOfTerms(kind, language)),
+        Subject::Sources(language) => of_index(world, &Input::HereOfSources(language)),
     }
+}
+
+/// An index of the whole site, which has its title and description where its address is described.
+fn of_index(world: &World<'_>, here: &Input) -> Whereabouts {
+    let (path, title, description, language) = world.headed(here);
+    let url = world.url(&path);
+    let crumbs = vec![(title.clone(), url.clone())];
+    Whereabouts { title, description, sort: Sort::List, crumbs, ..plain(world, language, url) }
 }
 
 fn plain(world: &World<'_>, language: LanguageIndex, url: String) -> Whereabouts {
@@ -116,8 +131,12 @@ fn of_page(world: &World<'_>, id: PageId) -> Whereabouts {
     let (catalog, card) = (world.catalog, world.catalog.card(id));
     let language = card.place.language;
     let translation = |page| {
-        let of = catalog.card(page).place.language;
-        (world.site.language(of).code.clone(), world.url(catalog.permalink(page)))
+        let other = catalog.card(page);
+        Translation {
+            lang: world.site.language(other.place.language).code.clone(),
+            url: world.url(catalog.permalink(page)),
+            id: super::feed::permanent(world, other.id()),
+        }
     };
     let url = world.url(catalog.permalink(id));
     let list = world.collection_list(id).map(|list| catalog.lists().get(list));
@@ -255,9 +274,20 @@ impl World<'_> {
         self.site.outputs.structured_data && !self.catalog.is_preview()
     }
 
-    /// Whether a page has a twin in JSON.
+    /// Whether the index of twins lists a page.
+    pub(super) fn lists_twin(&self, id: PageId) -> bool {
+        self.has_twin(id) && self.catalog.card(id).standing != Standing::Unlisted
+    }
+
+    /// Whether a page has a twin in JSON; in a preview none has.
     pub(super) fn has_twin(&self, id: PageId) -> bool {
-        let shown = self.site.outputs.ninjs && !self.catalog.is_preview();
-        shown && self.catalog.visibility(id).has_page() && self.is_briefing(self.catalog.card(id))
+        !self.catalog.is_preview() && self.is_twinned(id)
+    }
+
+    /// Whether a page has a twin on the public site.
+    pub(super) fn is_twinned(&self, id: PageId) -> bool {
+        self.site.outputs.ninjs
+            && self.catalog.visibility(id).has_page()
+            && self.is_briefing(self.catalog.card(id))
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn tags(around: &Whereabouts, common: &Common, told: &Told<'_>, zone:
     tags.property("og:url", &around.url);
     tags.property("og:site_name", &common.title);
     tags.maybe("og:locale", locale(&around.lang).as_deref());
-    let others = around.translations.iter().filter_map(|(lang, _)| locale(lang));
+    let others = around.translations.iter().filter_map(|other| locale(&other.lang));
     others.for_each(|locale| tags.property("og:locale:alternate", &locale));
     let own = story.and_then(|story| story.image.as_ref());
     let image = own.map(|(url, _)| url.as_str()).or(common.image.as_deref());

@@ -1,0 +1,157 @@
+//! The index of all twins: `ninjs.json`, itself a ninjs document; beyond 10,000 briefings an index of years.
+//!
+//! Expired and retracted briefings are in it, so that whoever took a copy learns of it; unlisted ones are not.
+
+use std::collections::BTreeMap;
+
+use bitcode::{Decode, Encode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Document, standard, written};
+use crate::catalog::PageId;
+use crate::output::World;
+use crate::output::feed::permanent;
+use crate::output::given::Given;
+use crate::output::structured::twin_path;
+use crate::source::moment::Moment;
+
+/// Where the index is.
+pub(in crate::output) const PATH: &str = "/ninjs.json";
+/// How many briefings one file names, as the record does: a megabyte or three.
+const TWINS_MAX: usize = 10_000;
+
+/// One file of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub enum TwinPart {
+    /// Everything: the whole index is this one file.
+    Whole,
+    /// The briefings that were published in a year.
+    Year(i16),
+}
+
+impl TwinPart {
+    /// Its path from the site's root.
+    pub fn path(self) -> String {
+        match self {
+            Self::Whole => PATH.to_string(),
+            Self::Year(year) => format!("/ninjs/{year:04}.json"),
+        }
+    }
+}
+
+/// Every twin that the index lists, by year; in each the newest first.
+#[derive(Debug)]
+pub(in crate::output) struct Twins(BTreeMap<i16, Vec<PageId>>);
+
+/// What the index says of one twin.
+#[derive(Debug, Serialize)]
+pub(in crate::output) struct Twin<'w> {
+    id: String,
+    url: String,
+    twin: String,
+    title: &'w str,
+    lang: &'w str,
+    first: Option<String>,
+    changed: Option<String>,
+    expires: Option<String>,
+}
+
+impl Twins {
+    /// The twins of a site.
+    pub(super) fn of(world: &World<'_>) -> Self {
+        let catalog = world.catalog;
+        let mut years: BTreeMap<i16, Vec<PageId>> = BTreeMap::new();
+        for id in catalog.ids().filter(|&id| world.lists_twin(id)) {
+            let Some(published) = catalog.card(id).published() else { continue };
+            years.entry(published.day.year()).or_default().push(id);
+        }
+        let newest =
+            |&id: &PageId| std::cmp::Reverse(catalog.card(id).published().map(|moment| moment.instant));
+        years.values_mut().for_each(|year| year.sort_by_key(newest));
+        Self(years)
+    }
+
+    /// The files of the index, without the index of years; one is the index itself.
+    pub(in crate::output) fn parts(&self) -> Vec<TwinPart> {
+        if self.0.values().map(Vec::len).sum::<usize>() <= TWINS_MAX {
+            return vec![TwinPart::Whole];
+        }
+        self.0.keys().rev().map(|&year| TwinPart::Year(year)).collect()
+    }
+
+    fn part(&self, part: TwinPart) -> Vec<PageId> {
+        match part {
+            TwinPart::Whole => self.0.values().rev().flatten().copied().collect(),
+            TwinPart::Year(year) => self.0.get(&year).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl World<'_> {
+    /// What one part of the index says of each twin.
+    pub(in crate::output) fn twins_of(&self, part: TwinPart) -> Vec<Twin<'_>> {
+        self.twins().part(part).into_iter().map(|id| self.twin(id)).collect()
+    }
+
+    fn twin(&self, id: PageId) -> Twin<'_> {
+        let card = self.catalog.card(id);
+        let permalink = self.catalog.permalink(id);
+        let moment = |moment: Option<Moment>| moment.map(|moment| moment.rfc3339(&self.site.timezone));
+        Twin {
+            id: permanent(self, card.id()),
+            url: self.url(permalink),
+            twin: self.url(&twin_path(permalink)),
+            title: &card.title,
+            lang: &self.site.language(card.place.language).code,
+            first: moment(card.published()),
+            changed: moment(card.changed()),
+            expires: moment(card.expiry().map(|(moment, _)| moment)),
+        }
+    }
+}
+
+/// The index of the years.
+pub(in crate::output) fn index(given: &Given<'_>) -> Vec<u8> {
+    let year = |part: TwinPart| {
+        let name = part.path();
+        let url = given.url(&name);
+        let name = name.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_string();
+        json!({ "name": name, "uri": url, "type": "composite", "renditions": [link("ninjs", &url)] })
+    };
+    list(given, TwinPart::Whole, given.twin_parts().into_iter().map(year).collect())
+}
+
+/// One part of the index.
+pub(in crate::output) fn part(given: &Given<'_>, part: TwinPart) -> Vec<u8> {
+    list(given, part, given.twins(part).iter().map(entry).collect())
+}
+
+fn list(given: &Given<'_>, part: TwinPart, entries: Vec<Value>) -> Vec<u8> {
+    let mut index = Document(serde_json::Map::new());
+    index.put("uri", given.url(&part.path()));
+    index.put("standard", standard());
+    index.put("type", "composite");
+    index.put("representationType", "partial");
+    index.put("associations", entries);
+    written(&Value::Object(index.0))
+}
+
+fn entry(twin: &Twin<'_>) -> Value {
+    let mut entry = Document(serde_json::Map::new());
+    entry.put("name", twin.id.as_str());
+    entry.put("uri", twin.id.as_str());
+    entry.put("type", "text");
+    entry.put("title", twin.title);
+    entry.put("language", twin.lang);
+    entry.put("firstCreated", twin.first.as_deref());
+    entry.put("versionCreated", twin.changed.as_deref());
+    entry.put("expires", twin.expires.as_deref());
+    entry.put("altIds", json!([{ "role": "permalink", "value": twin.url }]));
+    entry.put("renditions", json!([link("ninjs", &twin.twin)]));
+    Value::Object(entry.0)
+}
+
+fn link(name: &str, url: &str) -> Value {
+    json!({ "name": name, "href": url, "contentType": "application/json" })
+}
