@@ -2,8 +2,10 @@
 //!
 //! Knows how a site is built, and what its outputs are; not how an output is made, nor who asked.
 
+mod against;
 mod embargo;
 mod mistakes;
 
+pub use against::{Amendment, Comparison, Published, Repair, Unread, against, read_published};
 pub use embargo::{Proof, embargo};
 pub use mistakes::mistakes;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::against::{self, Repairs};
 use super::build::{contents, counted};
 use super::progress::{Bar, Timing, Watcher};
 use super::{Common, Ending, Format, Surroundings, write};
@@ -20,6 +21,12 @@ pub(super) struct Options {
     /// Prove that nothing of what is held back shows in any output
     #[arg(long)]
     embargo: bool,
+    /// Compare with what was published: a record.json, an output folder, or the address of the site
+    #[arg(long, value_name = "FILE|DIR|URL")]
+    against: Option<String>,
+    /// Write into the front matter what mends a changed address or id
+    #[arg(long, requires = "against")]
+    fix: bool,
 }
 
 /// Checks what was asked for, and says what was found.
@@ -31,7 +38,14 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let watched = surroundings.interactive && !common.quiet && common.format == Format::Text;
     let bar = Bar::new(started, if watched { Watcher::Person } else { Watcher::Nobody }, Timing::Untold);
     if options.embargo {
-        return embargo(&request, (common, surroundings), &bar);
+        embargo(&request, (common, surroundings), &bar)?;
+    }
+    if let Some(from) = &options.against {
+        let repairs = if options.fix { Repairs::Written } else { Repairs::Proposed };
+        return against::run(&request, (from, repairs), (common, surroundings), &bar);
+    }
+    if options.embargo {
+        return Ok(());
     }
     mistakes(&request, (common, surroundings), &bar)
 }

@@ -1,5 +1,6 @@
 //! What the user typed, and what is said in return. A file per command, each a few lines over the library.
 
+mod against;
 mod build;
 mod check;
 mod init;

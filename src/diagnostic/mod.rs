@@ -43,7 +43,7 @@ impl fmt::Display for Severity {
 }
 
 /// The families of mistakes, by name.
-pub const RULES: [&str; 12] = [
+pub const RULES: [&str; 13] = [
     "address",
     "file",
     "front-matter",
@@ -51,6 +51,7 @@ pub const RULES: [&str; 12] = [
     "id",
     "leak",
     "link",
+    "record",
     "series",
     "settings",
     "template",

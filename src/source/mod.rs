@@ -2,6 +2,7 @@
 //!
 //! The only reader of input. Cannot name another page; decides nothing about the site.
 
+pub mod amend;
 pub mod basis;
 pub mod card;
 pub mod details;

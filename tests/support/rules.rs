@@ -135,13 +135,18 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
             "src/fingerprint.rs",
             "src/engine/",
             "src/preview/",
+            "src/check/against/published.rs",
             "src/check/embargo/tests.rs",
             "src/cli/",
             "src/main.rs",
         ],
     ),
     ("the environment", &["std::env", "env::"], &["src/main.rs"]),
-    ("the network", &["std::net", "TcpStream", "TcpListener", "UdpSocket"], &["src/preview/server/"]),
+    (
+        "the network",
+        &["std::net", "TcpStream", "TcpListener", "UdpSocket", "ureq::"],
+        &["src/preview/server/", "src/check/against/published.rs"],
+    ),
     ("other programs", &["std::process::Command", "process::exit", "process::abort"], &[]),
 ];
 

@@ -1,0 +1,201 @@
+//! A record as it was published: from a file, an output folder or the address of a site.
+//!
+//! The only file of this room that reaches out of the program. Knows nothing of the site that it is compared with.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::output::record::{Entry, RECORD, RECORD_VERSION};
+
+/// More years than a record has.
+const PARTS_MAX: usize = 1000;
+
+/// What was published.
+#[derive(Debug)]
+pub struct Published {
+    /// The address that the site had.
+    pub base_url: String,
+    /// The number of the algorithm of the canonical text.
+    pub text_version: u32,
+    /// What was said of each briefing.
+    pub briefings: Vec<Entry<'static>>,
+}
+
+/// Why there is nothing to compare with.
+#[derive(Debug)]
+pub enum Unread {
+    /// There is no record, or it is none that can be understood: what was named is wrong.
+    Refused(String),
+    /// It cannot be reached.
+    Fault(String),
+}
+
+/// One file of a record.
+#[derive(Deserialize)]
+struct File {
+    record_version: u32,
+    text_version: u32,
+    base_url: String,
+    #[serde(default)]
+    briefings: Option<Vec<Entry<'static>>>,
+    #[serde(default)]
+    parts: Option<Vec<String>>,
+}
+
+/// Reads the record that `from` names; paths are relative to `folder`.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub fn read(from: &str, folder: &Path) -> Result<Published, Unread> {
+    match from.split_once("://") {
+        Some((scheme, _)) => web::read(from, scheme),
+        None => {
+            let place = folder.join(from);
+            let place = if place.is_dir() { place.join(RECORD.trim_start_matches('/')) } else { place };
+            let root = place.parent().map(Path::to_path_buf).unwrap_or_default();
+            gathered(&disk(&place)?, &place.display().to_string(), |part| disk(&root.join(part)))
+        }
+    }
+}
+
+fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
+    let shown = place.display();
+    fs::read(place).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => absent(&shown.to_string()),
+        _ => Unread::Fault(format!("cannot read {shown}: {error}")),
+    })
+}
+
+fn absent(shown: &str) -> Unread {
+    Unread::Refused(format!(
+        "there is no record at {shown}; name a record.json, a folder that was built, or the address of the site \
+         (before the first deploy there is none: that is what `--first` of `bulletin deploy` is for)"
+    ))
+}
+
+/// The whole record; its parts are fetched by their path beside it.
+fn gathered(
+    bytes: &[u8],
+    shown: &str,
+    part: impl Fn(&str) -> Result<Vec<u8>, Unread>,
+) -> Result<Published, Unread> {
+    let File { text_version, base_url, briefings, parts, .. } = file(bytes, shown)?;
+    let mut all = briefings.unwrap_or_default();
+    let parts = parts.unwrap_or_default();
+    if parts.len() > PARTS_MAX {
+        return Err(Unread::Refused(format!("{shown} has more than {PARTS_MAX} parts")));
+    }
+    for path in &parts {
+        if !is_part(path) {
+            return Err(Unread::Refused(format!("{shown} names a part {path:?}, which no record has")));
+        }
+        let own = file(&part(path)?, path)?;
+        if own.text_version != text_version {
+            return Err(Unread::Refused(format!(
+                "{path} is of another build than {shown}: fetch both again"
+            )));
+        }
+        all.extend(own.briefings.unwrap_or_default());
+    }
+    Ok(Published { base_url, text_version, briefings: all })
+}
+
+/// `record/2026.json`: parts are beside the record, and nowhere else.
+fn is_part(path: &str) -> bool {
+    let year = path.strip_prefix("record/").and_then(|name| name.strip_suffix(".json"));
+    year.is_some_and(|year| {
+        (4..=5).contains(&year.len()) && year.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+    })
+}
+
+fn file(bytes: &[u8], shown: &str) -> Result<File, Unread> {
+    let file: File = serde_json::from_slice(bytes)
+        .map_err(|error| Unread::Refused(format!("{shown} is no record of Bulletin: {error}")))?;
+    if file.briefings.is_none() && file.parts.is_none() {
+        return Err(Unread::Refused(format!(
+            "{shown} is no record of Bulletin: it lists neither briefings nor parts"
+        )));
+    }
+    match file.record_version {
+        RECORD_VERSION => Ok(file),
+        other => Err(Unread::Refused(format!(
+            "{shown} is in format {other}, and this Bulletin knows {RECORD_VERSION}: use the one that wrote it"
+        ))),
+    }
+}
+
+/// Records behind an address.
+#[cfg(feature = "fetch")]
+mod web {
+    use std::time::Duration;
+
+    use ureq::{Agent, ResponseExt};
+
+    use super::{Published, RECORD, Unread, absent, gathered};
+
+    /// A record must not keep a deploy waiting for ever.
+    const WAIT: Duration = Duration::from_secs(30);
+    const REDIRECTS_MAX: u32 = 4;
+    /// A record of a hundred thousand briefings has some thirty megabytes.
+    const BYTES_MAX: u64 = 256 << 20;
+
+    /// Reads the record at an address, or at the root of the site there.
+    pub(super) fn read(url: &str, scheme: &str) -> Result<Published, Unread> {
+        if scheme != "https" && !(scheme == "http" && is_here(url)) {
+            return Err(Unread::Refused(format!("{url} is not https: anybody could answer in its place")));
+        }
+        let file = if url.ends_with(".json") {
+            url.to_string()
+        } else {
+            format!("{}{RECORD}", url.trim_end_matches('/'))
+        };
+        let (bytes, found) = fetched(&file, REDIRECTS_MAX)?;
+        // Parts stand beside the record, wherever it was found in the end, and lead nowhere else.
+        let root = found.rsplit_once('/').map_or(found.as_str(), |(root, _)| root).to_string();
+        gathered(&bytes, &found, |part| fetched(&format!("{root}/{part}"), 0).map(|(bytes, _)| bytes))
+    }
+
+    /// Whether the address is of this machine.
+    fn is_here(url: &str) -> bool {
+        let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        ["localhost", "127.0.0.1", "[::1]"].contains(&name)
+    }
+
+    /// The bytes at an address, and the address that they were found at in the end.
+    fn fetched(url: &str, redirects: u32) -> Result<(Vec<u8>, String), Unread> {
+        let fault = |error: ureq::Error| Unread::Fault(format!("cannot read {url}: {error}"));
+        let config = Agent::config_builder()
+            .timeout_global(Some(WAIT))
+            .max_redirects(redirects)
+            .max_redirects_will_error(true)
+            .https_only(url.starts_with("https://"))
+            .http_status_as_error(false)
+            .user_agent(concat!("bulletin/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let mut answer = Agent::new_with_config(config).get(url).call().map_err(fault)?;
+        match answer.status().as_u16() {
+            200 => {}
+            404 | 410 => return Err(absent(url)),
+            code => return Err(Unread::Fault(format!("cannot read {url}: the server answers {code}"))),
+        }
+        let found = answer.get_uri().to_string();
+        let bytes = answer.body_mut().with_config().limit(BYTES_MAX).read_to_vec().map_err(fault)?;
+        Ok((bytes, found))
+    }
+}
+
+/// Without an HTTP client there is nothing behind an address.
+#[cfg(not(feature = "fetch"))]
+mod web {
+    use super::{Published, Unread};
+
+    pub(super) fn read(url: &str, _: &str) -> Result<Published, Unread> {
+        Err(Unread::Refused(format!(
+            "this Bulletin was built without `fetch`: download {url} and name the file"
+        )))
+    }
+}
