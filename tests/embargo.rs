@@ -212,3 +212,98 @@ fn words_are_found_in_other_scripts() {
         assert!(all[0].starts_with("content/news/2026-01-03-b.md:6:"), "{all:#?}");
     }
 }
+
+#[test]
+fn a_file_that_only_held_back_pages_name_is_no_file_of_the_public_however_they_name_it() {
+    for named in [
+        "[x](https://example.org/files/ministers.pdf)",
+        "`ministers.pdf`",
+        "<style>p { background: url(../files/ministers.pdf) }</style>",
+    ] {
+        let site = site()
+            .briefing("news/2026-12-03-x.md", BRIEFING, named)
+            .file("content/files/ministers.pdf", "%PDF")
+            .file("content/files/open-data.csv", "a;b");
+        let all = told(&site);
+        let message = "content/news/2026-12-03-x.md:6: [leak] content/files/ministers.pdf is published, and only content/news/2026-12-03-x.md, which is not public, names it";
+        assert_eq!(all, [message], "{named}");
+        // A public page that names it too, in whatever way, has made it public.
+        site.write("content/about.md", scratch::page("title = \"About\"", "See `ministers.pdf`."));
+        assert_eq!(told(&site), Vec::<String>::new());
+    }
+    let front_matter = format!(
+        "{BRIEFING}\n[extra]\nchart = \"chart-one.svg\"\n[[sources]]\nid = \"a\"\ntitle = \"A\"\nurl = \"/files/ministers.pdf\""
+    );
+    let site = site()
+        .briefing("news/2026-12-03-x.md", &front_matter, "Text.")
+        .file("content/files/ministers.pdf", "%PDF")
+        .file("content/news/chart-one.svg", "<svg/>");
+    assert_eq!(told(&site).len(), 2, "{:#?}", told(&site));
+}
+
+#[test]
+fn a_held_back_translation_with_the_id_of_its_original_takes_no_link_from_it() {
+    let site = site()
+        .settings("[languages.uk]")
+        .briefing(
+            "news/2026-01-02-call.uk.md",
+            "title = \"Дзвінок\"\nsummary = \"s\"\nid = \"news/2026-01-02-call\"\ndraft = true",
+            "Вони.",
+        )
+        .briefing(
+            "news/2026-01-03-b.md",
+            "title = \"Other\"\nsummary = \"s\"\nrelated = [\"news/2026-01-02-call\"]",
+            "B.",
+        );
+    assert_eq!(told(&site), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_public_and_refers_to_what_is_held_back_is_an_error_that_names_both() {
+    let held = "content/news/2026-12-01-monastery-talks-agreed.md is held back until it appears";
+    let other = |front_matter: &str, body: &str| {
+        site().briefing("news/2026-01-03-b.md", &format!("{BRIEFING}{front_matter}"), body)
+    };
+    for (site, message) in [
+        (other("", "[x](2026-12-01-monastery-talks-agreed.md)"), held),
+        (other("", "<a href=\"2026-12-01-monastery-talks-agreed.md\">x</a>"), held),
+        (other("", "[x](/news/2026-12-01-monastery-talks-agreed/)"), held),
+        (other("", "[x](/news/2026-12-01-monastery-talks-agreed)"), held),
+        (other("\nrelated = [\"2026-monastery-k7\"]", "x"), held),
+        (other("\nsupersedes = [\"2026-12-01-monastery-talks-agreed.md\"]", "x"), held),
+        (
+            other("", "[x](@anna)").briefing("people/anna.md", "title = \"Anna\"\ndraft = true", "x"),
+            "content/people/anna.md is a draft",
+        ),
+        (
+            other("", "x[^memo]").briefing("sources/memo.md", "title = \"Memo\"\ndraft = true", "x"),
+            "content/sources/memo.md is a draft",
+        ),
+        (
+            other("\n[[sources]]\nid = \"memo\"", "x[^memo]").briefing(
+                "sources/memo.md",
+                "title = \"M\"\ndraft = true",
+                "",
+            ),
+            "content/sources/memo.md is a draft",
+        ),
+    ] {
+        let all = told(&site);
+        let both =
+            |said: &String| said.starts_with("content/news/2026-01-03-b.md:") && said.ends_with(message);
+        assert!(all.iter().any(both), "{message}: {all:#?}");
+    }
+    let bundle = site()
+        .briefing("news/2026-12-02-bundle/index.md", BRIEFING, "x")
+        .file("content/news/2026-12-02-bundle/inside.svg", "<svg/>")
+        .briefing("news/2026-01-03-b.md", BRIEFING, "![x](2026-12-02-bundle/inside.svg)");
+    assert!(
+        told(&bundle)[0].ends_with("content/news/2026-12-02-bundle/inside.svg is held back with its page")
+    );
+    let menu =
+        site().settings("menu = [{ title = \"M\", page = \"news/2026-12-01-monastery-talks-agreed.md\" }]");
+    assert!(told(&menu)[0].starts_with("site.toml:"), "{:#?}", told(&menu));
+    // An address with a host is another site's, to the build.
+    let host = other("", "[x](https://example.org/news/2026-12-01-monastery-talks-agreed/)");
+    assert_leak(&host, "content/news/2026-01-03-b.md:6:", "the address");
+}

@@ -48,7 +48,8 @@ impl Catalog {
     pub fn year_on_record(&self, id: PageId) -> Option<i16> {
         let card = self.card(id);
         let is_briefing = card.place.role == Role::Entry && self.is_dated(card.collection());
-        let is_shown = is_briefing && !self.visibility(id).is_gated();
+        let is_gated = self.visibility(id).is_gated() && !self.has_page_or_leaks(id, "gate of the record");
+        let is_shown = is_briefing && !is_gated;
         card.published().filter(|_| is_shown).map(|published| published.day.year())
     }
 

@@ -143,7 +143,9 @@ impl Catalog {
             problems.extend(self.check_reference(id, destination, (reference, near)));
         }
         for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
-            if self.shared_source(name).is_none() {
+            if let Some(source) = self.held_source(name) {
+                problems.extend(self.leak(id, source, At::Item("sources", name.clone())));
+            } else if self.shared_source(name).is_none() {
                 let message = format!("the source `{name}` has no title");
                 let problem = Problem::error("link", id, At::Item("sources", name.clone()), message);
                 let label = format!("give it one here, or describe it in content/sources/{name}.md");
@@ -152,10 +154,20 @@ impl Catalog {
         }
         let unknown = self.page(id).outline.unknown_notes.iter();
         for note in unknown.filter(|name| self.shared_source(name).is_none()) {
+            if let Some(source) = self.held_source(note) {
+                problems.extend(self.leak(id, source, At::Note(note.to_string())));
+                continue;
+            }
             let message = format!("`[^{note}]` refers to no source and no footnote");
             let problem = Problem::error("link", id, At::Note(note.to_string()), message);
             problems.push(problem.label("add [[sources]] with this id, or a footnote"));
         }
+    }
+
+    /// The shared source of this name that readers may not see yet.
+    fn held_source(&self, name: &str) -> Option<PageId> {
+        let source = self.page_of_path(&format!("sources/{name}.md"))?;
+        self.visibility(source).is_gated().then_some(source)
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {

@@ -8,6 +8,7 @@ mod briefings;
 mod checks;
 mod collections;
 mod holes;
+mod identity;
 pub mod issues;
 pub mod links;
 pub mod lists;
@@ -304,16 +305,6 @@ impl Catalog {
     /// The page whose file is at `path` below `content/`.
     pub fn page_of_path(&self, path: &str) -> Option<PageId> {
         u32::try_from(self.pages.find(path)?).ok().map(PageId)
-    }
-
-    /// The page with this permanent identity: the one that states it, or whose path it is.
-    pub fn page_of_id(&self, id: &str) -> Option<PageId> {
-        let by_path = || self.page_of_path(&format!("{id}.md")).filter(|&page| self.card(page).id() == id);
-        // What is public comes before what is not, and the site's own language first: a held-back file changes nothing.
-        let stated = self.ids.get(id).into_iter().flatten().copied();
-        let best =
-            stated.min_by_key(|&page| (self.visibility(page).is_gated(), self.card(page).place.language));
-        best.or_else(by_path)
     }
 
     /// The pages that say the same in another language, in order of their paths.

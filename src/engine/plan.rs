@@ -270,9 +270,14 @@ impl Plan {
             let gated = catalog.visibility(id).is_gated();
             catalog.page(id).outline.links.iter().filter_map(move |link| {
                 let Destination::Path(path) = catalog.destination(id, &link.destination) else { return None };
-                let waits = gated && !leads_nowhere(&path, &[held]);
-                if waits || !leads_nowhere(&path, there) {
+                let waits = target_at(&path, held);
+                if gated && waits.is_some() || !leads_nowhere(&path, there) {
                     return None;
+                }
+                if let Some(waits) = waits {
+                    let message = format!("{} is held back until it appears", waits.origin(world));
+                    let problem = Problem::error("link", id, At::Link(link.destination.to_string()), message);
+                    return Some(problem.label("a public page cannot refer to it yet"));
                 }
                 let message = "the link leads to nothing".to_string();
                 let problem = Problem::error("link", id, At::Link(link.destination.to_string()), message);
@@ -359,7 +364,12 @@ fn nothing(world: &World<'_>, to: &MenuTarget, there: &[&Places<'_>]) -> Option<
 }
 
 fn leads_nowhere(path: &str, there: &[&Places<'_>]) -> bool {
+    there.iter().all(|places| target_at(path, places).is_none())
+}
+
+/// What stands at a path of the site, with or without a slash at its end.
+fn target_at<'p>(path: &str, places: &'p Places<'_>) -> Option<&'p Target> {
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let index = if path.is_empty() { "index.html".to_string() } else { format!("{path}/index.html") };
-    there.iter().all(|places| places.find(path).is_none() && places.find(&index).is_none())
+    places.find(path).or_else(|| places.find(&index))
 }

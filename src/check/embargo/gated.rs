@@ -77,7 +77,7 @@ fn of_pages(catalog: &Catalog, pages: &[PageId], public: &[PageId]) -> BTreeSet<
 }
 
 /// The files of content that a page refers to.
-fn references(catalog: &Catalog, id: PageId) -> impl Iterator<Item = usize> {
+pub(super) fn references(catalog: &Catalog, id: PageId) -> impl Iterator<Item = usize> {
     let page = catalog.page(id);
     let image = page.card.rare.as_ref().and_then(|rare| rare.image.as_ref());
     let links = page.outline.links.iter().map(|link| &*link.destination);

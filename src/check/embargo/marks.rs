@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Title,
     /// The slug.
     Slug,
+    /// The address, with its host.
+    Address,
     /// The permanent identity.
     Id,
     /// The name of a file that is held back with it.
@@ -45,6 +47,7 @@ impl Kind {
             Self::Words => "words",
             Self::Title => "the title",
             Self::Slug => "the slug",
+            Self::Address => "the address",
             Self::Id => "the id",
             Self::File => "the name of a file",
         }
@@ -92,7 +95,10 @@ impl Marks {
             match gated.is_gone(id) {
                 // Its name was public, and a trace of it stays: only its text is looked for.
                 true => marks.text(number, &own),
-                false => marks.page(number, site.catalog(), (id, &own)),
+                false => {
+                    marks.page(number, site.catalog(), (id, &own));
+                    marks.address(number, site, id);
+                }
             }
         }
         marks.files(site.catalog(), gated);
@@ -205,6 +211,17 @@ impl Gathering<'_> {
         self.phrase((page, Kind::Title), &card.title);
         self.name((page, Kind::Slug), &last(catalog.permalink(id)).unwrap_or_default());
         self.name((page, Kind::Id), card.id());
+    }
+
+    /// The full address of a page: a link that names the host is not seen by the build.
+    fn address(&mut self, page: u32, site: &Rehearsal<'_>, id: PageId) {
+        if site.catalog().is_page(id) {
+            let root = site.world().site.base_url.root();
+            let path = encode(site.catalog().permalink(id).trim_matches('/')).into_owned();
+            let key = self.names.len() as u64;
+            let address = format!("{}/{path}", root.trim_end_matches('/'));
+            self.names.push((address, Mark { page, kind: Kind::Address, key }));
+        }
     }
 
     /// The marks of a text.

@@ -11,6 +11,7 @@ mod own;
 mod reading;
 mod scan;
 mod sources;
+mod strays;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -71,6 +72,7 @@ fn proof(request: &Request, progress: &dyn Progress) -> Result<Proof, Stop> {
             let mut diagnostics = mistakes;
             if diagnostics.is_empty() {
                 diagnostics.extend(differences::unsound(bare));
+                diagnostics.extend(strays::told((site, bare), &gated)?);
                 // What differs because of the build is told with its file; the marks in it would say so again.
                 match differences.is_empty() {
                     true => diagnostics.extend(scan::told((site, bare), &gated, (&marks, &found))?),

@@ -97,7 +97,8 @@ fn proved(held: (&str, &str), parts: &[&str]) -> Proof {
 }
 
 /// For each hole: what is held back, an output that gives it away, and the file that is named.
-const HOLES: [(&str, (&str, &str), &str, &str); 17] = [
+const HOLES: [(&str, (&str, &str), &str, &str); 18] = [
+    ("gate of the record", A_PAGE, "/record.json", "content/news/2026-07-04-secret.md"),
     ("gate of the source index", A_PAGE, "/sources/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of issues", A_PAGE, "/news/2026-01-02-first/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of successors", A_PAGE, "/news/2026-01-02-first/index.html", "content/news/2026-07-04-secret.md"),
