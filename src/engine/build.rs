@@ -20,9 +20,10 @@ use super::standing::Standing;
 use super::timings::Stages;
 use super::work::{Built, InPlace, Work};
 use super::{Destination, Progress, Request, Stop, commit};
-use crate::catalog::PageId;
+use crate::catalog::{Catalog, PageId};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
+use crate::site::Site;
 use crate::source::tree::THEMES;
 
 /// Builds.
@@ -277,7 +278,7 @@ impl Memory<'_> {
     }
 
     fn head(&self, summary: Summary, request: Digest) -> Head {
-        let (from, until) = self.planned.world.catalog.holds();
+        let (from, until) = held_until(&self.scene.site, self.planned.world.catalog);
         let reading = compare::reading(&self.scene.site);
         Head { request, reading, from, until, summary, said: self.planned.said.clone() }
     }
@@ -290,6 +291,16 @@ impl Memory<'_> {
         let fault = kept.save(self.folder.ledger_path()?).err()?;
         Some(format!("this build is not remembered: {fault}"))
     }
+}
+
+/// How long what was decided holds: as long as pages stay as visible as they are, and the settings as much in date.
+pub(super) fn held_until(site: &Site, catalog: &Catalog) -> (Option<Timestamp>, Option<Timestamp>) {
+    let (from, until) = catalog.holds();
+    let Some(expires) = site.security.as_ref().map(|security| security.expires) else { return (from, until) };
+    if expires <= catalog.now() {
+        return (from.max(Some(expires)), until);
+    }
+    (from, Some(until.map_or(expires, |first| first.min(expires))))
 }
 
 /// What stands for the request of a build that failed: no request has this digest, so that the next build looks at

@@ -61,6 +61,7 @@ impl Plan {
         let missing = plan.templates(world, targets.par_iter().chain(&held));
         plan.labels(world);
         plan.metadata(world);
+        plan.security(world);
         let absent = only_public(world);
         let absent = Places { slots: places::slots(&absent).0, targets: &absent };
         plan.links(world, &[&public, &absent], &gated);
@@ -313,6 +314,16 @@ impl Plan {
         self.said.push(mistake.help(
             "print {{ metadata }} in the head of every page, or set structured_data = false under [outputs]",
         ));
+    }
+
+    /// Whoever finds a flaw must not trust what is out of date.
+    fn security(&mut self, world: &World<'_>) {
+        let Some(security) = &world.site.security else { return };
+        if security.expires <= world.catalog.now() {
+            let message = "security.txt is out of date".to_string();
+            let mistake = Diagnostic::warning("settings", message).at(security.place.clone());
+            self.said.push(mistake.label("look whether all of it still holds, and write a later instant"));
+        }
     }
 
     /// What the settings name must be there: entries of the menu, policies, pictures of the publisher.

@@ -57,6 +57,12 @@ impl<'a> Given<'a> {
         &self.world.site.language(language).code
     }
 
+    /// The codes of all languages.
+    pub(super) fn languages(&self) -> Vec<&'a str> {
+        self.need(&Input::Settings);
+        self.world.site.languages.iter().map(|language| language.code.as_str()).collect()
+    }
+
     /// The zone of every time.
     pub(super) fn zone(&self) -> &'a TimeZone {
         self.need(&Input::Settings);
@@ -154,6 +160,13 @@ impl<'a> Given<'a> {
     /// What only the page itself shows.
     pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
         self.need(&Input::Details(page));
+        self.world.details(page)
+    }
+
+    /// What only the page itself shows, for an output that holds its body: the key of that covers the whole file, and its
+    /// shared sources.
+    pub(super) fn details_with_body(&self, page: PageId) -> Result<Details, Failure> {
+        self.need(&Input::Body(page));
         self.world.details(page)
     }
 

@@ -15,8 +15,6 @@ pub(super) struct Disclosure<'w> {
     expires: String,
     /// The other fields: name and value.
     fields: &'w [(&'static str, String)],
-    languages: Vec<&'w str>,
-    canonical: String,
 }
 
 /// What `security.txt` says, if the settings speak of it.
@@ -26,8 +24,6 @@ pub(super) fn disclosure<'w>(world: &'w World<'_>) -> Option<Disclosure<'w>> {
         contact: &security.contact,
         expires: security.expires.to_string(),
         fields: &security.fields,
-        languages: world.site.languages.iter().map(|language| language.code.as_str()).collect(),
-        canonical: world.url(PATH),
     })
 }
 
@@ -39,7 +35,7 @@ pub(super) fn make(given: &Given<'_>) -> String {
     disclosure.contact.iter().for_each(|contact| field("Contact", contact));
     field("Expires", &disclosure.expires);
     disclosure.fields.iter().for_each(|(name, value)| field(name, value));
-    field("Preferred-Languages", &disclosure.languages.join(", "));
-    field("Canonical", &disclosure.canonical);
+    field("Preferred-Languages", &given.languages().join(", "));
+    field("Canonical", &given.url(PATH));
     text
 }

@@ -58,9 +58,14 @@ impl Seen<'_> {
         self.path.ends_with(".html")
     }
 
+    fn is_twin(&self) -> bool {
+        self.path.ends_with("ninjs.json")
+    }
+
     fn is_copy(&self) -> bool {
-        let made = ["sitemap.xml", "robots.txt", "_redirects", "record.json"].contains(&self.path);
-        !self.is_html() && !self.is_feed() && !made
+        let made = ["sitemap.xml", "robots.txt", "_redirects", "record.json", ".well-known/security.txt"]
+            .contains(&self.path);
+        !self.is_html() && !self.is_feed() && !self.is_twin() && !made
     }
 }
 
@@ -69,7 +74,7 @@ impl May {
     pub fn allows(&self, output: Seen<'_>) -> bool {
         match self {
             Self::Body(word) => {
-                let own = output.is_html() && output.path.contains(word.as_str());
+                let own = (output.is_html() || output.is_twin()) && output.path.contains(word.as_str());
                 own || output.is_feed() && output.holds(word)
             }
             Self::Mention(words) => words.iter().any(|word| output.holds(word)),
@@ -77,7 +82,8 @@ impl May {
             Self::Templates(names) => names.iter().any(|name| output.holds(&format!("<!--{name}-->"))),
             Self::Html => output.is_html(),
             Self::HtmlOf(language) => {
-                (output.is_html() || output.is_feed()) && output.path.starts_with(&format!("{language}/"))
+                (output.is_html() || output.is_feed() || output.is_twin())
+                    && output.path.starts_with(&format!("{language}/"))
             }
             Self::Feeds => output.is_feed(),
             Self::AllButCopies => !output.is_copy(),

@@ -10,7 +10,7 @@ use super::state::{Pages, State};
 use super::{Run, mistaken};
 use crate::catalog::PageId;
 use crate::diagnostic::{self, Diagnostic};
-use crate::engine::build::is_same_world;
+use crate::engine::build::{held_until, is_same_world};
 use crate::engine::compare::{self, Began, Change, Compared, Spoilt, Stuck};
 use crate::engine::folder::{Folder, MANIFEST};
 use crate::engine::ledger::Head;
@@ -202,7 +202,7 @@ impl State {
 
     fn head_of(&self, scene: &Scene) -> Result<Head, Stop> {
         let Pages::Memory(parts) = &self.pages else { unreachable!("all is in memory") };
-        let (from, until) = parts.catalog.holds();
+        let (from, until) = held_until(&scene.site, &parts.catalog);
         let reading = compare::reading(&scene.site);
         let summary = self.head.as_ref().map(|head| head.summary.clone()).unwrap_or_default();
         let said: Vec<Diagnostic> = parts.said(&scene.tree)?;

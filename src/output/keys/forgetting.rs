@@ -27,9 +27,10 @@ const MORE: [(&str, &str); 7] = [
 ];
 
 /// Edits beside the usual ones: each for an input that the others reach only together with another.
-const MORE_EDITS: [Edit; 25] = [
+const MORE_EDITS: [Edit; 26] = [
     ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
     ("site.toml", "[languages.uk]", "[languages.uk]\nname = \"Укр\""),
+    ("site.toml", "2030-01-01", "2031-01-01"),
     ("site.toml", "[publisher]", "[policies]\ncorrections = \"/news/\"\n[publisher]"),
     ("index.md", "Hello.", "Good morning."),
     ("news/index.md", "summary", "date = 2024-03-03T09:00:00Z\nsummary"),

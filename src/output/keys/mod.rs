@@ -196,7 +196,7 @@ impl<'w> Keys<'w> {
                 let parts = world.twins().parts();
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
             }
-            Input::Twins(part) => of_value(&world.twins_of(*part)),
+            Input::Twins(part) => self.twins(*part),
             Input::Security => of_value(&security::disclosure(world)),
             Input::Metadata(subject) => self.metadata(*subject),
             Input::Parts => {

@@ -6,6 +6,7 @@ use crate::catalog::PageId;
 use crate::digest::{Digest, Sha256};
 use crate::output::facts::NOTE;
 use crate::output::given::LinkStyle;
+use crate::output::ninjs::TwinPart;
 use crate::output::record::RecordPart;
 use crate::output::sitemap::Part;
 use crate::output::structured::{self, Subject};
@@ -60,6 +61,18 @@ impl Keys<'_> {
             }
             // Where the next one begins.
             marks.optional(None);
+        }
+        marks.digest()
+    }
+
+    /// What a part of the index of twins says of each.
+    pub(super) fn twins(&self, part: TwinPart) -> Digest {
+        let mut marks = Marks::new(self, Mentioned::default());
+        for twin in self.world.twins_of(part) {
+            [&*twin.id, twin.path, twin.title, twin.lang]
+                .iter()
+                .for_each(|text| marks.field(text.as_bytes()));
+            twin.times.into_iter().for_each(|moment| marks.optional_moment(moment));
         }
         marks.digest()
     }

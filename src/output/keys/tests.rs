@@ -21,6 +21,11 @@ page_size = 2
 feed_limit = 2
 copyright = "All ours."
 menu = [{ title = "News", path = "/news/" }]
+[outputs]
+ninjs = true
+[security]
+contact = ["flaws@example.org"]
+expires = 2030-01-01T00:00:00Z
 [publisher]
 name = "Press"
 [languages.uk]
@@ -79,8 +84,8 @@ pub(super) const EDITS: [Edit; 37] = [
     ("site.toml", "\"Daily\"", "\"Weekly\""),
     ("site.toml", "feed_limit = 2", "html = \"on\""),
     ("site.toml", "feed_limit = 2", "id = \"other\""),
-    ("site.toml", "[publisher]", "[outputs]\nsitemap = false\n[publisher]"),
-    ("site.toml", "[publisher]", "[outputs]\nlist_feeds = false\n[publisher]"),
+    ("site.toml", "ninjs = true", "ninjs = true\nsitemap = false"),
+    ("site.toml", "ninjs = true", "ninjs = true\nlist_feeds = false"),
     ("site.toml", "[languages.uk]", "[languages.de]\n[languages.uk]"),
     ("index.md", "Welcome", "Come in"),
     ("about.md", "About", "Us"),
@@ -229,6 +234,7 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
         body,
         paths(&[
             "/news/2024-03-01-a/index.html",
+            "/news/2024-03-01-a/ninjs.json",
             "/record.json",
             "/topics/grid/feed.xml",
             "/topics/war/feed.xml"
@@ -245,13 +251,15 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
         "/rss.xml",
         "/series/brief/feed.xml",
     ];
-    let own = ["/news/2024-03-03-c/index.html"];
+    let own = ["/news/2024-03-03-c/index.html", "/news/2024-03-03-c/ninjs.json"];
     assert_eq!(points, paths(&[&feeds[..], &own].concat()));
     // A title: the page, its neighbours and its lists.
     let title = keys(&("news/2023-05-05-e.md", "\"E\"", "\"EE\""));
     let expected = [
         "/index.html",
         "/news/2023-05-05-e/index.html",
+        "/news/2023-05-05-e/ninjs.json",
+        "/ninjs.json",
         "/news/2023-05-06-f/index.html",
         "/news/2023/05/index.html",
         "/news/2023/index.html",
@@ -263,11 +271,12 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
     assert_eq!(title, paths(&expected));
     // A word in the middle of nowhere: the footer of every page, and no feed, sitemap or file.
     let rights = keys(&("site.toml", "All ours.", "Yours."));
-    assert!(rights.iter().all(|path| path.ends_with(".html")), "{rights:?}");
+    let twin = |path: &String| path.ends_with("ninjs.json");
+    assert!(rights.iter().all(|path| path.ends_with(".html") || twin(path)), "{rights:?}");
     let id = keys(&("site.toml", "feed_limit = 2", "feed_limit = 2\nid = \"other\""));
     let feed = |path: &String| path.contains("/feed.") || path.ends_with("/rss.xml");
     // Pages tell programs their identities.
-    assert!(id.iter().all(|path| feed(path) || path.ends_with(".html")), "{id:?}");
+    assert!(id.iter().all(|path| feed(path) || path.ends_with(".html") || twin(path)), "{id:?}");
 }
 
 #[test]

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use bitcode::{Decode, Encode};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Document, standard, written};
@@ -45,16 +44,15 @@ impl TwinPart {
 pub(in crate::output) struct Twins(BTreeMap<i16, Vec<PageId>>);
 
 /// What the index says of one twin.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(in crate::output) struct Twin<'w> {
-    id: String,
-    url: String,
-    twin: String,
-    title: &'w str,
-    lang: &'w str,
-    first: Option<String>,
-    changed: Option<String>,
-    expires: Option<String>,
+    pub(in crate::output) id: String,
+    /// The address of the page, from the site's root.
+    pub(in crate::output) path: &'w str,
+    pub(in crate::output) title: &'w str,
+    pub(in crate::output) lang: &'w str,
+    /// First publication, last change, expiry.
+    pub(in crate::output) times: [Option<Moment>; 3],
 }
 
 impl Twins {
@@ -96,17 +94,12 @@ impl World<'_> {
 
     fn twin(&self, id: PageId) -> Twin<'_> {
         let card = self.catalog.card(id);
-        let permalink = self.catalog.permalink(id);
-        let moment = |moment: Option<Moment>| moment.map(|moment| moment.rfc3339(&self.site.timezone));
         Twin {
             id: permanent(self, card.id()),
-            url: self.url(permalink),
-            twin: self.url(&twin_path(permalink)),
+            path: self.catalog.permalink(id),
             title: &card.title,
             lang: &self.site.language(card.place.language).code,
-            first: moment(card.published()),
-            changed: moment(card.changed()),
-            expires: moment(card.expiry().map(|(moment, _)| moment)),
+            times: [card.published(), card.changed(), card.expiry().map(|(moment, _)| moment)],
         }
     }
 }
@@ -124,7 +117,7 @@ pub(in crate::output) fn index(given: &Given<'_>) -> Vec<u8> {
 
 /// One part of the index.
 pub(in crate::output) fn part(given: &Given<'_>, part: TwinPart) -> Vec<u8> {
-    list(given, part, given.twins(part).iter().map(entry).collect())
+    list(given, part, given.twins(part).iter().map(|twin| entry(given, twin)).collect())
 }
 
 fn list(given: &Given<'_>, part: TwinPart, entries: Vec<Value>) -> Vec<u8> {
@@ -137,18 +130,18 @@ fn list(given: &Given<'_>, part: TwinPart, entries: Vec<Value>) -> Vec<u8> {
     written(&Value::Object(index.0))
 }
 
-fn entry(twin: &Twin<'_>) -> Value {
+fn entry(given: &Given<'_>, twin: &Twin<'_>) -> Value {
     let mut entry = Document(serde_json::Map::new());
     entry.put("name", twin.id.as_str());
     entry.put("uri", twin.id.as_str());
     entry.put("type", "text");
     entry.put("title", twin.title);
     entry.put("language", twin.lang);
-    entry.put("firstCreated", twin.first.as_deref());
-    entry.put("versionCreated", twin.changed.as_deref());
-    entry.put("expires", twin.expires.as_deref());
-    entry.put("altIds", json!([{ "role": "permalink", "value": twin.url }]));
-    entry.put("renditions", json!([link("ninjs", &twin.twin)]));
+    for (name, moment) in ["firstCreated", "versionCreated", "expires"].into_iter().zip(twin.times) {
+        entry.put(name, moment.map(|moment| moment.rfc3339(given.zone())));
+    }
+    entry.put("altIds", json!([{ "role": "permalink", "value": given.url(twin.path) }]));
+    entry.put("renditions", json!([link("ninjs", &given.url(&twin_path(twin.path)))]));
     Value::Object(entry.0)
 }
 

@@ -28,13 +28,13 @@ const GENRES: &str = "http://cv.iptc.org/newscodes/genre/";
 
 /// What a twin is made from.
 pub(super) fn inputs(id: PageId) -> Vec<Input> {
-    vec![Input::Card(id), Input::Details(id), Input::Body(id), Input::Metadata(Subject::Page(id))]
+    vec![Input::Card(id), Input::Body(id), Input::Metadata(Subject::Page(id))]
 }
 
 /// Makes the twin of a page.
 pub(super) fn make(given: &Given<'_>, id: PageId) -> Result<Vec<u8>, Failure> {
     let (around, common) = given.whereabouts(Subject::Page(id));
-    let (story, details) = (given.story(id), given.details(id)?);
+    let (story, details) = (given.story(id), given.details_with_body(id)?);
     let body = given.body(id, LinkStyle::Absolute)?;
     let twin = document(&story, &details, (&around, common, &body), given.zone());
     Ok(written(&twin))

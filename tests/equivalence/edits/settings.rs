@@ -18,7 +18,7 @@ enum Seen {
 }
 
 /// Keys of the settings, two values for each, and where it can be seen.
-const VALUES: [(&str, [&str; 2], Seen); 25] = [
+const VALUES: [(&str, [&str; 2], Seen); 27] = [
     ("title", ["\"Desk\"", "\"Bureau <&>\""], Seen::Everywhere),
     ("description", ["\"Short and dated.\"", "\"Other words.\""], Seen::Everywhere),
     ("base_url", ["\"https://example.org/\"", "\"https://other.example/sub/\""], Seen::Everywhere),
@@ -42,6 +42,8 @@ const VALUES: [(&str, [&str; 2], Seen); 25] = [
     ("robots", ["true", "false"], Seen::Everywhere),
     ("not_found", ["true", "false"], Seen::Everywhere),
     ("redirects", ["true", "false"], Seen::Everywhere),
+    ("contact", ["[\"flaws@example.org\"]", "[\"others@example.org\"]"], Seen::Everywhere),
+    ("ninjs", ["true", "false"], Seen::Everywhere),
     ("structured_data", ["true", "false"], Seen::Everywhere),
     ("corrections", ["\"about.md#rules\"", "\"/news/\""], Seen::Everywhere),
 ];
