@@ -49,7 +49,9 @@ class Page(HTMLParser):
 
     @property
     def expired(self) -> bool:
-        return any("notice" in attrs.get("class", "").split() for _, attrs in self.elements)
+        """Whether it says that it holds no longer: expired, or retracted."""
+        marks = {"notice", "retraction"}
+        return any(marks & set(attrs.get("class", "").split()) for _, attrs in self.elements)
 
     @property
     def hidden(self) -> bool:

@@ -3,8 +3,9 @@
     feeds.py SITE_DIR BASE_URL
 
 Atom follows atom.rng; RSS 2.0 and JSON Feed 1.1 are held against what their texts demand. In all of them ids are
-unique, addresses are full ones and lead to something, and the newest entry stands first. What feedparser makes of
-Atom and RSS is what is in the files, and the three feeds of a home page say the same.
+unique, addresses are full ones and lead to something, and what changed last stands first. What feedparser and atoma,
+which share no code, make of Atom and RSS is what is in the files, and the three feeds of a home page say the same: but
+for what was retracted, which has a tombstone in Atom and a notice in the others.
 """
 
 import json
@@ -16,11 +17,13 @@ from pathlib import Path
 from time import struct_time
 from urllib.parse import urldefrag, urlsplit
 
+import atoma
 import feedparser
 from lxml import etree
 
 from built import Page, Site, finish
 
+AT = "{http://purl.org/atompub/tombstones/1.0}"
 A = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -36,9 +39,9 @@ def expect(holds: object, fault: str) -> None:
         faults.append(fault)
 
 
-def entry(identity: str, title: str, url: str, published: datetime, html: str) -> dict:
+def entry(identity: str, title: str, url: str, published: datetime, updated: datetime, html: str) -> dict:
     """What the three formats have in common."""
-    return {"id": identity, "title": title, "url": url, "published": published, "html": html}
+    return {"id": identity, "title": title, "url": url, "published": published, "updated": updated, "html": html}
 
 
 def atom(path: str) -> list[dict]:
@@ -48,7 +51,12 @@ def atom(path: str) -> list[dict]:
     feed = document.getroot()
     own = feed.find(f"{A}link[@rel='self']")
     expect(own is not None and own.get("href") == site.url(path), f"{path}: `self` is not its own address")
-    newest = max((node.text for node in feed.iterfind(f"{A}entry/{A}updated")), key=datetime.fromisoformat, default=None)
+    stones = {node.get("ref"): node.get("when") for node in feed.iterfind(f"{AT}deleted-entry")}
+    ids = {node.text for node in feed.iterfind(f"{A}entry/{A}id")}
+    expect(not ids & stones.keys(), f"{path}: holds entries that it says are deleted")
+    tombstones[path] = set(stones)
+    moments = [node.text for node in feed.iterfind(f"{A}entry/{A}updated")] + list(stones.values())
+    newest = max(moments, key=datetime.fromisoformat, default=None)
     expect(newest in (None, feed.findtext(f"{A}updated")), f"{path}: is not as new as its newest entry")
     return [
         entry(
@@ -56,6 +64,7 @@ def atom(path: str) -> list[dict]:
             node.findtext(f"{A}title"),
             node.find(f"{A}link[@rel='alternate']").get("href"),
             datetime.fromisoformat(node.findtext(f"{A}published")),
+            datetime.fromisoformat(node.findtext(f"{A}updated")),
             node.findtext(f"{A}content"),
         )
         for node in feed.iterfind(f"{A}entry")
@@ -80,7 +89,9 @@ def rss(path: str) -> list[dict]:
         permanent = guid.get("isPermaLink", "true") == "true"
         expect(not permanent or guid.text == node.findtext("link"), f"{path}: {guid.text} is no permanent link")
         expect((node.findtext("description") or "").strip(), f"{path}: {guid.text} has no description")
-        found.append(entry(guid.text, node.findtext("title"), node.findtext("link"), day, node.findtext(CONTENT)))
+        changed = node.findtext(f"{A}updated")
+        changed = datetime.fromisoformat(changed) if changed else day
+        found.append(entry(guid.text, node.findtext("title"), node.findtext("link"), day, changed, node.findtext(CONTENT)))
     return found
 
 
@@ -100,7 +111,14 @@ def json_feed(path: str) -> list[dict]:
             expect(RFC3339.fullmatch(item.get(key, "1970-01-01T00:00:00Z")), f"{path}: {item[key]!r} is no date of RFC 3339")
         expect(all(isinstance(tag, str) for tag in item.get("tags", [])), f"{path}: tags that are no strings")
     return [
-        entry(item["id"], item["title"], item["url"], datetime.fromisoformat(item["date_published"]), item["content_html"])
+        entry(
+            item["id"],
+            item["title"],
+            item["url"],
+            datetime.fromisoformat(item["date_published"]),
+            datetime.fromisoformat(item["date_modified"]),
+            item["content_html"],
+        )
         for item in feed["items"]
     ]
 
@@ -109,8 +127,9 @@ def judge(path: str, entries: list[dict]) -> None:
     """What must hold in every format."""
     ids = [each["id"] for each in entries]
     expect(len(set(ids)) == len(ids), f"{path}: an id stands twice")
-    dates = [each["published"] for each in entries]
-    expect(dates == sorted(dates, reverse=True), f"{path}: the newest entry is not the first")
+    dates = [each["updated"] for each in entries]
+    expect(dates == sorted(dates, reverse=True), f"{path}: what changed last is not the first")
+    expect(all(each["published"] <= each["updated"] for each in entries), f"{path}: changed before it was published")
     for each in entries:
         where = f"{path}: {each['url']}"
         expect(site.file(each["url"]) in site.pages, f"{where} is no page of the site")
@@ -139,6 +158,19 @@ def read_as_readers_do(path: str, entries: list[dict]) -> None:
         expect(any(part.value.strip() for part in seen.get("content", [])), f"{path}: {each['url']}: feedparser sees no content")
 
 
+def read_as_others_do(path: str, entries: list[dict]) -> None:
+    """The same with a parser that knows only what the specifications say."""
+    text = site.folder.joinpath(path).read_bytes()
+    if path.endswith("rss.xml"):
+        seen = [(item.guid, item.title, item.link, item.pub_date) for item in atoma.parse_rss_bytes(text).items]
+    else:
+        feed = atoma.parse_atom_bytes(text)
+        seen = [(item.id_, item.title.value, item.links[0].href, item.published) for item in feed.entries]
+    wanted = [(each["id"], each["title"], each["url"], each["published"]) for each in entries]
+    expect(seen == wanted, f"{path}: atoma sees {seen}, not {wanted}")
+
+
+tombstones: dict[str, set[str]] = {}
 READERS = {"feed.xml": atom, "rss.xml": rss, "feed.json": json_feed}
 feeds: dict[str, list[dict]] = {}
 for path in sorted(site.files):
@@ -149,13 +181,16 @@ for path in sorted(site.files):
             judge(path, feeds[path])
             if reader is not json_feed:
                 read_as_readers_do(path, feeds[path])
-        except (AttributeError, KeyError, TypeError, ValueError, etree.XMLSyntaxError) as error:
+                read_as_others_do(path, feeds[path])
+        except (AttributeError, KeyError, TypeError, ValueError, etree.XMLSyntaxError, atoma.FeedParseError) as error:
             faults.append(f"{path}: cannot be read to the end: {error!r}")
 
 for path in [path for path in feeds if path.endswith("rss.xml")]:
     home = path.removesuffix("rss.xml")
-    for other in ("feed.xml", "feed.json"):
-        expect(feeds.get(home + other) == feeds[path], f"{path}: does not say what {other} says")
+    expect(feeds.get(home + "feed.json") == feeds[path], f"{path}: does not say what feed.json says")
+    retracted = tombstones.get(home + "feed.xml", set())
+    living = [each for each in feeds[path] if each["id"] not in retracted]
+    expect(feeds.get(home + "feed.xml") == living, f"{path}: does not say what feed.xml says")
 expect({"feed.xml", "rss.xml", "feed.json"} <= feeds.keys(), "the home page lacks a feed")
 expect(all(feeds.values()), f"empty feeds: {[path for path, entries in feeds.items() if not entries]}")
 finish(f"{len(feeds)} feeds, {sum(map(len, feeds.values()))} entries", faults)

@@ -137,6 +137,7 @@ impl Catalog {
     /// The mistakes of one page, added to `problems`; so many were found elsewhere.
     fn check_page(&self, id: PageId, elsewhere: usize, problems: &mut Vec<Problem>) {
         self.check_place(id, problems);
+        self.check_translated_corrections(id, problems);
         self.check_names(id, problems);
         for (destination, reference) in self.references(id) {
             let near = if elsewhere + problems.len() < NEAR_MAX { Near::Look } else { Near::Skip };
@@ -181,6 +182,12 @@ impl Catalog {
                 "`updated` is in the future".to_string(),
             );
             problems.push(problem.label("write when it was changed, not when it will be"));
+        }
+        let corrections = card.corrections().iter().enumerate();
+        for (number, _) in corrections.filter(|(_, entry)| entry.date.instant > known) {
+            let message = "the correction is dated in the future".to_string();
+            let problem = Problem::error("front-matter", id, At::Correction(number), message);
+            problems.push(problem.label("write when it was put right, not when it will be"));
         }
         problems.extend(self.undeclared_language(id));
         if let Some(owner) = self.bundle_around(id) {

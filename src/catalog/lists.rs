@@ -49,6 +49,10 @@ pub struct List {
     pub path: String,
     /// Its items, newest first.
     pub items: Vec<PageId>,
+    /// Those of them that changed after they were published, the last first: as many as a feed holds.
+    pub revived: Vec<PageId>,
+    /// Pages that were among them and are withdrawn, the last first: as many as a feed holds.
+    pub withdrawn: Vec<PageId>,
     /// The file with its title and introduction.
     pub page: Option<PageId>,
     /// How many items a full page shows.
@@ -232,6 +236,8 @@ impl Lists {
             language,
             path,
             items: Vec::new(),
+            revived: Vec::new(),
+            withdrawn: Vec::new(),
             page: None,
             page_size,
         });

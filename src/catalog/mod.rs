@@ -7,6 +7,8 @@ mod basis;
 mod briefings;
 mod checks;
 mod collections;
+mod corrections;
+mod feeds;
 mod holes;
 mod identity;
 pub mod issues;
@@ -23,6 +25,7 @@ pub mod slots;
 mod succession;
 mod term_checks;
 pub mod terms;
+mod translations;
 pub mod visibility;
 
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +42,7 @@ use crate::source::path::{Role, TermKind};
 
 use briefings::Briefings;
 use collections::Collections;
+use corrections::Corrections;
 use issues::Issues;
 use lists::{ListId, ListKind, Lists};
 use page_terms::PageTerms;
@@ -48,6 +52,7 @@ use succession::Succession;
 use terms::{TermId, Terms};
 use visibility::{Profile, View, Visibility};
 
+pub use feeds::InFeed;
 pub use pages::Shelf;
 pub use recall::Recorded;
 
@@ -98,6 +103,7 @@ pub struct Catalog {
     issues: Issues,
     succession: Succession,
     briefings: Briefings,
+    corrections: Corrections,
 }
 
 /// The rank of a page that is on no list.
@@ -126,7 +132,7 @@ impl Catalog {
         let (permalinks, wrong) = address::permalinks(&pages, (&terms, &page_terms), site, &collections);
         problems.extend(wrong);
         let mut catalog = Self {
-            translations: translations(&pages),
+            translations: translations::of(&pages),
             files,
             unreadable,
             view,
@@ -144,6 +150,7 @@ impl Catalog {
             issues: Issues::default(),
             succession: Succession::new(),
             briefings: Briefings::default(),
+            corrections: Corrections::default(),
             pages: Pages::Here(pages),
         };
         catalog.order(site);
@@ -153,6 +160,7 @@ impl Catalog {
         catalog.issues = Issues::of(&catalog.lists, &catalog.terms, |id| catalog.card(id).number());
         catalog.succession = catalog.succession();
         catalog.held_files = catalog.hold_files(&mut problems);
+        catalog.corrections = catalog.find_corrections(site);
         catalog.check(&mut problems);
         (catalog, problems)
     }
@@ -182,6 +190,8 @@ impl Catalog {
         let introduced = self.ids().filter(|&id| self.has_page_or_leaks(id, "gate of introductions"));
         let mut lists = Lists::build(&sources, &order, introduced);
         self.leaked("gate of archives").into_iter().for_each(|id| lists.open_periods(&sources, id));
+        let turned = (self.revived(&order), self.all_withdrawn());
+        lists.turn_over(&sources, (&turned.0, &turned.1), site.feed_limit);
         self.lists = lists;
         self.listed = order;
     }
@@ -307,13 +317,6 @@ impl Catalog {
         u32::try_from(self.pages.find(path)?).ok().map(PageId)
     }
 
-    /// The pages that say the same in another language, in order of their paths.
-    pub fn translations(&self, id: PageId) -> impl Iterator<Item = PageId> {
-        let all = self.translations.get(&*self.card(id).original()).map_or(&[][..], Vec::as_slice);
-        let shown = |other| self.has_page_or_leaks(other, "gate of translations");
-        all.iter().copied().filter(move |&other| other != id && shown(other))
-    }
-
     /// The old addresses that lead to a page.
     pub fn aliases(&self, id: PageId) -> &[String] {
         self.card(id).rare.as_ref().map_or(&[], |rare| rare.aliases.as_slice())
@@ -368,21 +371,4 @@ impl Catalog {
         let titled = cards.filter(|card| card.place.language == language && !card.title.is_empty());
         titled.map(|card| &*card.title).next().unwrap_or(&term.title)
     }
-}
-
-fn translations(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
-    let mut all: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
-    // Most pages have none: only those that another language shares are kept.
-    for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language != 0) {
-        all.entry(page.card.original().into_owned()).or_default().push(id);
-    }
-    if all.is_empty() {
-        return all;
-    }
-    for (id, page) in PageId::all(pages).filter(|(_, page)| page.card.place.language == 0) {
-        if let Some(group) = all.get_mut(&*page.card.original()) {
-            group.insert(0, id);
-        }
-    }
-    all
 }

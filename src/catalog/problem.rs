@@ -34,6 +34,8 @@ pub enum At {
     Key(&'static str),
     /// One text of a list under a key.
     Item(&'static str, String),
+    /// The date of an entry under corrections, by its number on the card.
+    Correction(usize),
     /// A link of the body, by its destination.
     Link(String),
     /// A reference such as `[^id]` of the body, by its id.

@@ -23,7 +23,7 @@ pub struct Recorded(pub [Vec<u8>; Recorded::PARTS]);
 
 impl Recorded {
     /// How many parts there are.
-    pub const PARTS: usize = 14;
+    pub const PARTS: usize = 15;
 }
 
 /// Who may see a page.
@@ -32,6 +32,7 @@ enum Seen {
     Draft,
     Scheduled(i64, i32),
     Public,
+    Retracted,
     Expired(OnExpiry),
 }
 
@@ -43,6 +44,7 @@ impl Seen {
                 Self::Scheduled(instant.as_second(), instant.subsec_nanosecond())
             }
             Visibility::Public => Self::Public,
+            Visibility::Retracted => Self::Retracted,
             Visibility::Expired(then) => Self::Expired(then),
         }
     }
@@ -54,6 +56,7 @@ impl Seen {
                 Visibility::Scheduled(Timestamp::new(second, nanosecond).ok()?)
             }
             Self::Public => Visibility::Public,
+            Self::Retracted => Visibility::Retracted,
             Self::Expired(then) => Visibility::Expired(then),
         })
     }
@@ -78,6 +81,7 @@ impl Catalog {
             bitcode::encode(&self.issues),
             bitcode::encode(&self.succession),
             bitcode::encode(&self.briefings),
+            bitcode::encode(&self.corrections),
         ])
     }
 
@@ -90,7 +94,8 @@ impl Catalog {
         view: View,
     ) -> Option<Self> {
         let [seen, permalinks, collections, ids, translations, rest @ ..] = parts;
-        let [terms, names, page_terms, listed, lists, held, issues, succession, briefings] = rest;
+        let [terms, names, page_terms, listed, lists, held, issues, succession, briefings, corrections] =
+            rest;
         let ((permalinks, lists), (page_terms, seen)) = rayon::join(
             || rayon::join(|| decoded::<Vec<Box<str>>>(permalinks), || decoded::<Vec<List>>(lists)),
             || rayon::join(|| decoded::<PageTerms>(page_terms), || decoded::<Vec<Seen>>(seen)),
@@ -115,6 +120,7 @@ impl Catalog {
             issues: decoded(issues)?,
             succession: decoded(succession)?,
             briefings: decoded(briefings)?,
+            corrections: decoded(corrections)?,
         };
         if !catalog.fits() {
             return None;
@@ -130,7 +136,8 @@ impl Catalog {
         let is_term = |id: &TermId| (id.0 as usize) < terms;
         let of_list = |list: &List| {
             let of_term = if let ListKind::Term(term) = &list.kind { is_term(term) } else { true };
-            of_term && list.items.iter().chain(&list.page).all(is_page)
+            let pages = list.items.iter().chain(&list.revived).chain(&list.withdrawn).chain(&list.page);
+            { pages }.all(is_page) && of_term
         };
         let groups = self.ids.values().chain(self.translations.values());
         let files = self.terms.terms.iter().flat_map(|term: &Term| &term.files);
@@ -145,6 +152,7 @@ impl Catalog {
             && self.briefings.all().all(|id| is_page(&id))
             && self.terms.names.values().flatten().all(is_term)
             && self.lists.lists.iter().all(of_list)
+            && self.corrections.fit(pages)
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Visibility {
     Scheduled(Timestamp),
     /// Everybody.
     Public,
+    /// Everybody, on its own page, which says that it was withdrawn.
+    Retracted,
     /// It has ceased to hold.
     Expired(OnExpiry),
 }
@@ -68,9 +70,11 @@ impl Visibility {
             return Self::Scheduled(published.instant);
         }
         // An embargo on a page without a date is its date; one that is earlier than the date changes nothing.
-        match card.expiry() {
-            Some((moment, on_expiry)) if moment.instant <= now => Self::Expired(on_expiry),
-            _ => Self::Public,
+        match card.expiry().filter(|(moment, _)| moment.instant <= now) {
+            Some((_, OnExpiry::Gone)) => Self::Expired(OnExpiry::Gone),
+            _ if card.retraction().is_some() => Self::Retracted,
+            Some((_, on_expiry)) => Self::Expired(on_expiry),
+            None => Self::Public,
         }
     }
 
@@ -110,7 +114,7 @@ impl Gate {
                 let embargo = card.embargo.is_some_and(|embargo| embargo.instant == appears.instant);
                 if embargo { Self::Embargo(appears) } else { Self::Scheduled(appears) }
             }),
-            Visibility::Public | Visibility::Expired(_) => None,
+            Visibility::Public | Visibility::Retracted | Visibility::Expired(_) => None,
         }
     }
 
@@ -158,12 +162,13 @@ impl Catalog {
     }
 }
 
-/// The instants at which `card` appears or expires, and the one before which its `updated` is a mistake.
+/// The instants at which `card` appears or expires, and those before which its `updated` and its corrections are mistakes.
 fn turns(card: &Card) -> impl Iterator<Item = Timestamp> {
     let draft = card.standing == Standing::Draft;
     let seen =
         [card.published(), card.expiry().map(|(moment, _)| moment)].map(|turn| turn.filter(|_| !draft));
-    seen.into_iter().chain([card.updated]).flatten().map(|moment| moment.instant)
+    let corrections = card.corrections().iter().map(|entry| entry.date);
+    seen.into_iter().chain([card.updated]).flatten().chain(corrections).map(|moment| moment.instant)
 }
 
 #[cfg(test)]

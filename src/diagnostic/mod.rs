@@ -43,8 +43,9 @@ impl fmt::Display for Severity {
 }
 
 /// The families of mistakes, by name.
-pub const RULES: [&str; 13] = [
+pub const RULES: [&str; 14] = [
     "address",
+    "correction",
     "file",
     "front-matter",
     "held-back",

@@ -57,6 +57,7 @@ impl Searched<'_> {
             At::File => None,
             At::Key(key) => page::locate(self.text, key, None),
             At::Item(key, value) => page::locate(self.text, key, Some(value)),
+            At::Correction(number) => page::locate_correction(self.text, *number),
             At::Link(destination) => in_body(places().link(destination)),
             At::Note(id) => in_body(places().note(id)),
         };

@@ -158,8 +158,11 @@ impl World<'_> {
     pub(super) fn sitemap(&self) -> &Addresses {
         self.shared.addresses.get_or_init(|| {
             let indexes = languages(self.site).filter(|&language| sources::has_index(self, language));
-            let indexes = indexes.map(|language| sources::path(self, language)).collect();
-            Addresses::of(self.site, self.catalog, indexes)
+            let indexes = indexes.map(|language| sources::path(self, language));
+            let there = |&language: &LanguageIndex| self.pages_of_corrections(language).is_some();
+            let corrections = languages(self.site).filter(there);
+            let corrections = corrections.map(|language| self.corrections_path(language, 0));
+            Addresses::of(self.site, self.catalog, indexes.chain(corrections).collect())
         })
     }
 

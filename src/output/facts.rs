@@ -9,7 +9,7 @@ use tera::Value;
 use super::body;
 use super::context::{map, optional};
 use super::shown::{Facts, Shown, Sink};
-use super::{Failure, World};
+use super::{Failure, World, notes};
 use crate::catalog::PageId;
 use crate::catalog::visibility::Visibility;
 use crate::source::basis;
@@ -25,7 +25,10 @@ impl World<'_> {
         let rare = card.rare.as_deref();
         let lang = self.site.language(card.place.language).code.as_str();
         let permalink = self.catalog.permalink(id);
-        sink.put(Fact::Title, || Shown::Text(&card.title));
+        sink.put(Fact::Title, || match self.shown_title(id) {
+            Cow::Borrowed(title) => Shown::Text(title),
+            Cow::Owned(title) => Shown::Made(title),
+        });
         sink.put(Fact::Summary, || Shown::text_or_none(&card.summary));
         sink.put(Fact::Url, || Shown::Url(permalink));
         sink.put(Fact::Path, || Shown::Path(permalink));
@@ -33,7 +36,7 @@ impl World<'_> {
         sink.put(Fact::Lang, || Shown::Text(lang));
         sink.put(Fact::Dir, || Shown::Text(language::direction(lang)));
         sink.put(Fact::Date, || Shown::moment(card.date));
-        sink.put(Fact::Updated, || Shown::moment(card.updated));
+        sink.put(Fact::Updated, || Shown::moment(card.revised()));
         sink.put(Fact::Published, || Shown::moment(card.published()));
         sink.put(Fact::Minutes, || Shown::Number(u32::from(card.minutes)));
         sink.put(Fact::Expired, || {
@@ -66,6 +69,18 @@ impl World<'_> {
         sink.put(Fact::People, || Shown::Terms(id, TermKind::Person));
         sink.put(Fact::Organisations, || Shown::Terms(id, TermKind::Organisation));
         sink.put(Fact::Places, || Shown::Terms(id, TermKind::Place));
+    }
+
+    /// The title of a page as readers see it: of one that was retracted, after the word that says so.
+    pub(super) fn shown_title(&self, id: PageId) -> Cow<'_, str> {
+        let card = self.catalog.card(id);
+        match self.catalog.visibility(id) {
+            Visibility::Retracted => {
+                let word = notes::word(self, card.place.language, "retracted_title");
+                Cow::Owned(format!("{word} {}", card.title))
+            }
+            _ => Cow::Borrowed(&card.title),
+        }
     }
 
     /// Why a page is held back from the public, which only previews show.

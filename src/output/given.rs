@@ -6,17 +6,18 @@ use jiff::tz::TimeZone;
 use tera::{Context, Value};
 
 use super::body::{self, Body};
-use super::feed::{self, Entry, Masthead};
+use super::corrections::{Admission, Listing};
+use super::feed::{self, Entry, Masthead, Withdrawn};
 use super::input::Input;
 use super::list::{self, Listed};
 use super::ninjs::{Twin, TwinPart};
 use super::record::{self, OnRecord, RecordPart};
-use super::redirect::{self, Moved};
+use super::redirect::{self, Gone, Moved};
 use super::security::{self, Disclosure};
 use super::sitemap::{Address, Part};
 use super::story::Story;
 use super::structured::{self, Common, Subject, Told, Whereabouts};
-use super::{Failure, World, issue, terms};
+use super::{Failure, World, issue, notes, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::site::LanguageIndex;
@@ -280,6 +281,30 @@ impl<'a> Given<'a> {
         feed::masthead(self.world, list)
     }
 
+    /// What is withdrawn from a feed; nothing is, if that is no input.
+    pub(super) fn withdrawn(&self, list: ListId) -> Vec<Withdrawn<'a>> {
+        let declared = self.inputs.contains(&Input::Withdrawn(list));
+        if declared { feed::withdrawn(self.world, list) } else { Vec::new() }
+    }
+
+    /// The notes of the corrections of a page as HTML; none, if they are no input.
+    pub(super) fn notes(&self, page: PageId) -> String {
+        let declared = self.inputs.contains(&Input::Notes(page));
+        if declared { notes::of_page(self.world, page) } else { String::new() }
+    }
+
+    /// One page of all corrections.
+    pub(super) fn corrections(&self, language: LanguageIndex, number: usize) -> Listing<'a> {
+        self.need(&Input::Corrections(language, number));
+        self.world.corrections(language, number)
+    }
+
+    /// The feed of all corrections.
+    pub(super) fn corrections_feed(&self, language: LanguageIndex) -> (Masthead, Vec<Admission<'a>>) {
+        self.need(&Input::CorrectionsFeed(language));
+        self.world.corrections_feed(language)
+    }
+
     /// The parts of the sitemap.
     pub(super) fn parts(&self) -> Vec<Part> {
         self.need(&Input::Parts);
@@ -334,6 +359,12 @@ impl<'a> Given<'a> {
     pub(super) fn disclosure(&self) -> Option<Disclosure<'a>> {
         self.need(&Input::Security);
         security::disclosure(self.world)
+    }
+
+    /// Addresses of pages that are gone.
+    pub(super) fn gone(&self) -> Gone<'a> {
+        self.need(&Input::Redirects);
+        redirect::gone(self.world)
     }
 
     /// Old addresses, and where each leads.

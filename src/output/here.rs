@@ -7,7 +7,7 @@ use tera::Value;
 use super::context::languages;
 use super::input::Input;
 use super::shown::{Facts, Shown, Sink};
-use super::{World, list, page, plain, sources, terms};
+use super::{World, corrections, list, page, plain, sources, terms};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::catalog::{Catalog, PageId};
 use crate::site::{FeedFormat, LanguageIndex, Site};
@@ -29,6 +29,8 @@ pub(super) struct Here<'h> {
     kind: &'static str,
     /// Lists whose feeds it offers.
     feeds: Vec<ListId>,
+    /// The language whose corrections it offers as a feed.
+    corrections: Option<LanguageIndex>,
     /// The same in all languages, itself included: language, title, site path.
     translations: Vec<(LanguageIndex, String, String)>,
     /// Whether search engines are asked to stay away.
@@ -52,7 +54,7 @@ impl Here<'_> {
         sink.put(Fact::Lang, || Shown::Text(lang));
         sink.put(Fact::Dir, || Shown::Text(language::direction(lang)));
         sink.put(Fact::Home, || Shown::Path(&home));
-        sink.put(Fact::Feeds, || Shown::Feeds(self.feeds.clone()));
+        sink.put(Fact::Feeds, || Shown::Feeds(self.feeds.clone(), self.corrections));
         // Where there is only one language, there is no choice to offer.
         let translations =
             || if self.translations.len() > 1 { self.translations.clone() } else { Vec::new() };
@@ -81,6 +83,7 @@ impl World<'_> {
             Input::HereOfList(id, _) => list::template(self.catalog.lists().get(*id)),
             Input::HereOfTerms(..) => terms::TEMPLATE,
             Input::HereOfSources(_) => sources::TEMPLATE,
+            Input::HereOfCorrections(..) => corrections::TEMPLATE,
             _ => plain::NOT_FOUND,
         };
         self.theme.uses(template).map_or_else(Mentioned::default, |Uses { facts, .. }| *facts)
@@ -97,6 +100,7 @@ impl World<'_> {
             Input::HereOfList(id, number) => self.here_of_list(*id, *number),
             Input::HereOfTerms(kind, language) => self.here_of_terms(*kind, *language),
             Input::HereOfSources(language) => self.here_of_sources(*language),
+            Input::HereOfCorrections(language, number) => self.here_of_corrections(*language, *number),
             _ => self.here_of_nothing(),
         }
     }
@@ -111,7 +115,11 @@ impl World<'_> {
         let card = self.catalog.card(id);
         let translation = |page: PageId| {
             let other = self.catalog.card(page);
-            (other.place.language, other.title.to_string(), self.catalog.permalink(page).to_string())
+            (
+                other.place.language,
+                self.shown_title(page).into_owned(),
+                self.catalog.permalink(page).to_string(),
+            )
         };
         let mut translations: Vec<_> = self.catalog.translations(id).map(translation).collect();
         if !translations.is_empty() {
@@ -120,11 +128,12 @@ impl World<'_> {
         }
         Here {
             path: Cow::Borrowed(self.catalog.permalink(id)),
-            title: Cow::Borrowed(&card.title),
+            title: self.shown_title(id),
             description: &card.summary,
             language: card.place.language,
             kind: "page",
             feeds: self.offered(card.place.language, self.collection_list(id)),
+            corrections: None,
             translations,
             noindex: self.catalog.visibility(id).is_gated() || card.standing == Standing::Unlisted,
             image: self.image(id),
@@ -147,6 +156,7 @@ impl World<'_> {
             language: list.language,
             kind: if list.kind == ListKind::Home { "home" } else { "list" },
             feeds: self.offered(list.language, Some(id)),
+            corrections: (list.kind == ListKind::Home).then_some(list.language),
             translations: translations.collect(),
             noindex: false,
             image: None,
@@ -167,6 +177,7 @@ impl World<'_> {
             language,
             kind: "terms",
             feeds: self.offered(language, None),
+            corrections: None,
             translations: present.map(|language| (language, word(language), path(language))).collect(),
             noindex: false,
             image: None,
@@ -185,7 +196,30 @@ impl World<'_> {
             language,
             kind: "sources",
             feeds: self.offered(language, None),
+            corrections: None,
             translations: present.map(translation).collect(),
+            noindex: false,
+            image: None,
+            page: None,
+        }
+    }
+
+    fn here_of_corrections(&self, language: LanguageIndex, number: usize) -> Here<'_> {
+        let of_language = |language| {
+            self.pages_of_corrections(language)?;
+            let title = self.corrections_title(language).to_string();
+            Some((language, title, self.corrections_path(language, 0)))
+        };
+        let translations = languages(self.site).filter(|_| number == 0).filter_map(of_language);
+        Here {
+            path: Cow::Owned(self.corrections_path(language, number)),
+            title: Cow::Borrowed(self.corrections_title(language)),
+            description: "",
+            language,
+            kind: "list",
+            feeds: self.offered(language, None),
+            corrections: Some(language),
+            translations: translations.collect(),
             noindex: false,
             image: None,
             page: None,
@@ -200,6 +234,7 @@ impl World<'_> {
             language: 0,
             kind: "404",
             feeds: Vec::new(),
+            corrections: None,
             translations: Vec::new(),
             noindex: true,
             image: None,

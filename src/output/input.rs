@@ -72,6 +72,16 @@ pub enum Input {
     /// What a page or list says to programs beside its card and its details: publisher and site, where it stands, its
     /// translations.
     Metadata(Subject),
+    /// What is withdrawn from a feed.
+    Withdrawn(ListId),
+    /// The notes of the corrections of a page, as HTML with the theme's words.
+    Notes(PageId),
+    /// One page of all corrections in a language: its entries, and the addresses of its neighbours.
+    Corrections(LanguageIndex, usize),
+    /// What the address of such a page offers.
+    HereOfCorrections(LanguageIndex, usize),
+    /// What the feed of all corrections says of itself, and its entries.
+    CorrectionsFeed(LanguageIndex),
     /// Which parts the sitemap has.
     Parts,
     /// The addresses and dates of one part of the sitemap.
@@ -86,7 +96,7 @@ pub enum Input {
     Twins(TwinPart),
     /// Where flaws of the site are reported.
     Security,
-    /// Which old addresses lead where.
+    /// Which old addresses lead where, and behind which there is nothing any more.
     Redirects,
     /// The bytes of a file of the site, by its path from the root.
     File(String),
@@ -119,6 +129,7 @@ impl Input {
             | Self::HereOfList(..)
             | Self::HereOfTerms(..)
             | Self::HereOfSources(_)
+            | Self::HereOfCorrections(..)
             | Self::HereOfNothing => "here",
             Self::List(..) => "list",
             Self::Items(..) => "items",
@@ -127,6 +138,10 @@ impl Input {
             Self::SourceIndex(_) => "source index",
             Self::Feed(_) => "feed",
             Self::Metadata(_) => "metadata",
+            Self::Withdrawn(_) => "withdrawn",
+            Self::Notes(_) => "notes",
+            Self::Corrections(..) => "corrections",
+            Self::CorrectionsFeed(_) => "corrections feed",
             Self::Parts => "parts",
             Self::Addresses(_) => "addresses",
             Self::RecordParts => "record parts",
@@ -173,7 +188,8 @@ impl Input {
             Self::Menu(language) | Self::Words(language) => format!("{} ({})", self.kind(), code(language)),
             Self::Assets => "addresses of the theme's assets".to_string(),
             Self::Template(name) => template(name, world),
-            Self::Card(page) | Self::Details(page) | Self::Body(page) | Self::Points(page) => of(page),
+            Self::Card(page) | Self::Details(page) | Self::Body(page) => of(page),
+            Self::Points(page) | Self::Notes(page) => of(page),
             Self::Neighbours(_) | Self::Related(_) => self.kind().to_string(),
             Self::Issue(_) => "the issues before and after it".to_string(),
             Self::Succession(_) => "what it replaces, and what replaces it".to_string(),
@@ -182,11 +198,16 @@ impl Input {
             | Self::HereOfList(..)
             | Self::HereOfTerms(..)
             | Self::HereOfSources(_)
+            | Self::HereOfCorrections(..)
             | Self::HereOfNothing => "what its address offers".to_string(),
             Self::List(id, _) => list(id),
             Self::Items(id, _) => format!("items of {}", list(id)),
             Self::Archives(id) => format!("years and months of {}", list(id)),
             Self::Feed(id) => format!("title and publisher of the feed of {}", list(id)),
+            Self::Withdrawn(id) => format!("what is withdrawn from {}", list(id)),
+            Self::Corrections(language, _) | Self::CorrectionsFeed(language) => {
+                format!("all corrections ({})", code(language))
+            }
             Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
             Self::Metadata(_) => "publisher, place and translations, as programs are told".to_string(),
             Self::TwinParts => "parts of the index of twins".to_string(),

@@ -5,6 +5,7 @@
 
 mod body;
 mod context;
+mod corrections;
 mod facts;
 mod feed;
 mod files;
@@ -19,6 +20,7 @@ mod list;
 mod menu;
 mod ninjs;
 mod note;
+mod notes;
 mod page;
 mod plain;
 pub mod record;

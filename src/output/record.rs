@@ -14,7 +14,8 @@ use super::given::Given;
 use crate::catalog::visibility::Visibility;
 use crate::catalog::{Catalog, PageId};
 use crate::digest::Sha256;
-use crate::source::card::{CorrectionKind, OnExpiry};
+use crate::source::card::OnExpiry;
+use crate::source::correction::Correction;
 use crate::source::markdown::TRANSCRIPT_VERSION;
 use crate::source::moment::Moment;
 
@@ -109,7 +110,7 @@ pub(super) struct Standing<'w> {
     /// Its address, from the site's root.
     pub(super) path: &'w str,
     pub(super) transcript: Option<Sha256>,
-    pub(super) corrections: &'w [(Moment, CorrectionKind)],
+    pub(super) corrections: &'w [Correction],
 }
 
 /// The files of the record, the index of years aside; one is the record itself.
@@ -144,7 +145,7 @@ impl World<'_> {
             id: card.id(),
             language: &self.site.language(card.place.language).code,
             published: card.published()?,
-            updated: card.updated,
+            updated: card.revised(),
             status: None,
             standing: None,
         };
@@ -173,10 +174,8 @@ impl<'w> OnRecord<'w> {
     /// The entry, with times in the zone of the site.
     fn entry(&self, zone: &TimeZone, url: impl Fn(&str) -> String) -> Entry<'w> {
         let standing = self.standing.as_ref();
-        let corrected = |(date, kind): &(Moment, CorrectionKind)| Corrected {
-            date: date.text(zone),
-            kind: kind.word().into(),
-        };
+        let corrected =
+            |entry: &Correction| Corrected { date: entry.date.text(zone), kind: entry.kind.word().into() };
         let corrections = standing.map_or(&[][..], |standing| standing.corrections);
         Entry {
             id: self.id.into(),

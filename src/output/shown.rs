@@ -2,6 +2,7 @@
 //!
 //! Whoever says what is shown says it once, to a [`Sink`]; so the digest of an input covers exactly what templates get.
 
+use serde::Serialize;
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -11,7 +12,7 @@ use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::catalog::visibility::Gate;
 use crate::site::LanguageIndex;
-use crate::source::moment::Moment;
+use crate::source::moment::{Moment, Precision};
 use crate::source::path::TermKind;
 use crate::theme::{Fact, Mentioned};
 
@@ -41,12 +42,18 @@ pub(super) enum Shown<'s> {
     Collection(PageId),
     /// Names, each with its address on the site if it has one.
     Names(Vec<(&'s str, Option<&'s str>)>),
-    /// The feeds of some lists.
-    Feeds(Vec<ListId>),
+    /// The feeds of some lists, and that of all corrections in a language.
+    Feeds(Vec<ListId>, Option<LanguageIndex>),
     /// The same in other languages: language, title, address on the site.
     Translations(Vec<(LanguageIndex, String, String)>),
     /// Why a page is held back from the public.
     Held(Gate),
+}
+
+/// A moment for a digest: how it is told depends on the zone too, which is in every key.
+pub(super) fn exact<S: serde::Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
+    let (day, second) = (moment.day.to_string(), moment.instant.as_second());
+    (day, second, moment.precision == Precision::Time).serialize(serializer)
 }
 
 impl<'s> Shown<'s> {
@@ -69,7 +76,7 @@ impl<'s> Shown<'s> {
             Self::Series(_) => 8,
             Self::Collection(_) => 9,
             Self::Names(_) => 10,
-            Self::Feeds(_) => 11,
+            Self::Feeds(..) => 11,
             Self::Translations(_) => 12,
             Self::Held(_) => 13,
         }
@@ -138,7 +145,7 @@ fn value(world: &World<'_>, shown: Shown<'_>) -> Value {
                 |(title, path): (&str, Option<&str>)| reference(title, path.map(|path| world.path(path)));
             Value::from(names.into_iter().map(name).collect::<Vec<_>>())
         }
-        Shown::Feeds(lists) => {
+        Shown::Feeds(lists, corrections) => {
             let feeds = lists.iter().flat_map(|list| world.feed_links(world.catalog.lists().get(*list)));
             let link = |(title, url, media_type): (String, String, &'static str)| {
                 map([
@@ -147,7 +154,8 @@ fn value(world: &World<'_>, shown: Shown<'_>) -> Value {
                     ("type", Value::from(media_type)),
                 ])
             };
-            Value::from(feeds.map(link).collect::<Vec<_>>())
+            let corrections = corrections.and_then(|language| world.corrections_link(language));
+            Value::from(feeds.chain(corrections).map(link).collect::<Vec<_>>())
         }
         Shown::Held(gate) => map([
             ("reason", Value::from(gate.word())),

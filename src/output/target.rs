@@ -3,6 +3,7 @@
 use bitcode::{Decode, Encode};
 use std::collections::HashSet;
 
+use super::context::languages;
 use super::files::FileTarget;
 use super::given::Given;
 use super::input::Input;
@@ -11,9 +12,9 @@ use super::plain::Robots;
 use super::record::RecordPart;
 use super::sitemap::Part;
 use super::structured::twin_path;
+use super::{Artifact, Failure, World};
 use super::{
-    Artifact, Failure, World, feed, list, ninjs, page, plain, record, redirect, security, sitemap, sources,
-    terms,
+    corrections, feed, list, ninjs, page, plain, record, redirect, security, sitemap, sources, terms,
 };
 use crate::catalog::lists::{List, ListId};
 use crate::catalog::{Catalog, PageId};
@@ -45,6 +46,10 @@ pub enum Target {
     Twins(TwinPart),
     /// `security.txt`.
     Security,
+    /// One page of all corrections in a language; 0 is the first.
+    Corrections(LanguageIndex, usize),
+    /// The feed of all corrections in a language.
+    CorrectionsFeed(LanguageIndex),
     /// The index of the parts of the sitemap.
     SitemapIndex,
     /// One part of the sitemap, or all of it.
@@ -104,6 +109,8 @@ impl Target {
             Self::TwinsIndex => vec![Input::TwinParts],
             Self::Twins(part) => vec![Input::Twins(*part)],
             Self::Security => vec![Input::Security],
+            Self::Corrections(language, number) => corrections::inputs(world, *language, *number),
+            Self::CorrectionsFeed(language) => vec![Input::CorrectionsFeed(*language)],
             Self::SitemapIndex => vec![Input::Parts],
             Self::Sitemap(part) => vec![Input::Addresses(*part)],
             Self::RecordIndex => vec![Input::RecordParts],
@@ -135,6 +142,10 @@ impl Target {
             Self::TwinsIndex => spare = ninjs::index(given),
             Self::Twins(part) => spare = ninjs::part(given, *part),
             Self::Security => spare.extend_from_slice(security::make(given).as_bytes()),
+            Self::Corrections(language, number) => {
+                corrections::make(given, (*language, *number), &mut spare)?;
+            }
+            Self::CorrectionsFeed(language) => spare = corrections::feed(given, *language),
             Self::SitemapIndex => spare = sitemap::index(given),
             Self::Sitemap(part) => spare = sitemap::part(given, *part),
             Self::RecordIndex => spare = record::index(given),
@@ -164,6 +175,8 @@ impl Target {
             Self::TwinsIndex => "twins index",
             Self::Twins(_) => "twins",
             Self::Security => "security.txt",
+            Self::Corrections(..) => "corrections",
+            Self::CorrectionsFeed(_) => "corrections feed",
             Self::SitemapIndex => "sitemap index",
             Self::Sitemap(_) => "sitemap",
             Self::RecordIndex => "record index",
@@ -183,6 +196,7 @@ impl Target {
             Self::List(id, _) => Some(list::template(world.catalog.lists().get(*id))),
             Self::Terms(..) => Some(terms::TEMPLATE),
             Self::Sources(_) => Some(sources::TEMPLATE),
+            Self::Corrections(..) => Some(corrections::TEMPLATE),
             Self::NotFound => Some(plain::NOT_FOUND),
             _ => None,
         }
@@ -203,6 +217,8 @@ impl Target {
             Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
             Self::TwinsIndex | Self::Twins(_) => "the index of twins".to_string(),
             Self::Security => "security.txt, which the settings ask for".to_string(),
+            Self::Corrections(..) => "the page of all corrections".to_string(),
+            Self::CorrectionsFeed(_) => "the feed of all corrections".to_string(),
             Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
             Self::RecordIndex | Self::Record(_) => "the record".to_string(),
             Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
@@ -241,8 +257,10 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
     {
         all.push((format!("{}index.html", sources::path(world, language)), Target::Sources(language)));
     }
+    all.extend(pages_of_corrections(world));
     all.extend(file_targets(world));
     if !catalog.is_preview() {
+        all.extend(feeds_of_corrections(world));
         all.extend(sitemaps(world));
         all.extend(records(world));
         all.extend(twins(world));
@@ -276,7 +294,26 @@ pub fn only_public(world: &World<'_>) -> Vec<(String, Target)> {
     let lists = world.catalog.lists().iter();
     let feeds = lists.flat_map(|(id, list)| feeds(id, list, world.public_feed_formats(list)));
     let below = |(path, target): (String, Target)| (path.trim_start_matches('/').to_string(), target);
+    let feeds = feeds.chain(feeds_of_corrections(world));
     feeds.chain(sitemaps(world)).chain(records(world)).chain(twins(world)).map(below).collect()
+}
+
+fn pages_of_corrections(world: &World<'_>) -> impl Iterator<Item = (String, Target)> {
+    let target = |language, number| {
+        (index_of(&world.corrections_path(language, number)), Target::Corrections(language, number))
+    };
+    languages(world.site).flat_map(move |language| {
+        let last = world.pages_of_corrections(language);
+        last.into_iter().flat_map(move |last| (0..=last).map(move |number| target(language, number)))
+    })
+}
+
+fn feeds_of_corrections(world: &World<'_>) -> impl Iterator<Item = (String, Target)> {
+    let there = |&language: &LanguageIndex| world.pages_of_corrections(language).is_some();
+    let path = |language| format!("{}feed.xml", world.corrections_path(language, 0));
+    languages(world.site)
+        .filter(there)
+        .map(move |language| (path(language), Target::CorrectionsFeed(language)))
 }
 
 fn feeds(id: ListId, list: &List, formats: Vec<FeedFormat>) -> impl Iterator<Item = (String, Target)> {
@@ -339,7 +376,8 @@ fn file_targets(world: &World<'_>) -> Vec<(String, Target)> {
     let catalog = world.catalog;
     let aliases =
         catalog.ids().any(|id| catalog.visibility(id).has_page() && !catalog.aliases(id).is_empty());
-    if world.site.outputs.redirects && (aliases || own.is_some()) {
+    let ruled = aliases || own.is_some() || !redirect::gone(world).paths.is_empty();
+    if world.site.outputs.redirects && ruled {
         all.push((format!("/{}", redirect::RULES), Target::Rules(own)));
     } else if let Some(name) = own {
         all.push((format!("/{name}"), Target::File(FileTarget::Content(name))));

@@ -24,6 +24,8 @@ pub struct Outputs {
     pub feeds: Vec<FeedFormat>,
     /// An Atom feed for each collection, topic, person, organisation, place and series.
     pub list_feeds: bool,
+    /// A page of all corrections, and its feed.
+    pub corrections: bool,
     /// `sitemap.xml`.
     pub sitemap: bool,
     /// `robots.txt`.
@@ -54,6 +56,7 @@ pub(super) fn read(view: &View<'_>) -> Outputs {
         archives: flag("archives"),
         feeds,
         list_feeds: flag("list_feeds"),
+        corrections: flag("corrections"),
         sitemap: flag("sitemap"),
         robots: flag("robots"),
         not_found: flag("not_found"),

@@ -60,7 +60,8 @@ pub(super) fn security(reader: &mut Reader<'_>, view: &View<'_>) -> Option<Secur
     }
     let Some((value, at)) = table.moment("expires") else {
         if table.value("expires").is_none() {
-            let label = "it is asked for, so that nobody trusts what is out of date: expires = 2027-06-30T00:00:00Z";
+            let label =
+                "it is asked for, so that nobody trusts what is out of date: expires = 2027-06-30T00:00:00Z";
             reader.error(span, "`security` has no `expires`".to_string(), label);
         }
         return None;

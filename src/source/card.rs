@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bitcode::{Decode, Encode};
 
 use super::basis::Basis;
-use super::moment::Moment;
+use super::correction::{Correction, CorrectionKind};
+use super::moment::{Moment, Precision};
 use super::path::{self, ContentPath, TermKind};
 
 /// What a page says of itself in front matter and file name.
@@ -26,7 +27,7 @@ pub struct Card {
     pub kind: Kind,
     /// First publication.
     pub date: Option<Moment>,
-    /// The last change of substance.
+    /// The last change of substance, as the front matter states it; [`Card::revised`] counts corrections too.
     pub updated: Option<Moment>,
     /// Nothing is public before it.
     pub embargo: Option<Moment>,
@@ -98,10 +99,10 @@ pub struct Rare {
     pub related: Vec<String>,
     /// The lead picture: path as written, and alternative text.
     pub image: Option<(String, String)>,
+    /// What was put right, as written.
+    pub corrections: Vec<Correction>,
     /// Sources listed by their id alone: what they are, a file below `sources/` says.
     pub shared_sources: Vec<String>,
-    /// What was put right: when, and of which kind.
-    pub corrections: Vec<(Moment, CorrectionKind)>,
     /// Other names of a term.
     pub also_known_as: Vec<String>,
     /// What the `index.md` of a collection settles.
@@ -137,41 +138,6 @@ impl OnExpiry {
             Self::Notice => "notice",
             Self::Unlist => "unlist",
             Self::Gone => "gone",
-        }
-    }
-}
-
-/// What sort of correction an entry under `[[corrections]]` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum CorrectionKind {
-    /// Something was wrong.
-    Correction,
-    /// Something could be misunderstood.
-    Clarification,
-    /// Something has been added.
-    Update,
-    /// All of it was wrong.
-    Retraction,
-    /// A slip of the pen.
-    Refile,
-}
-
-impl CorrectionKind {
-    /// The kind that front matter calls so.
-    pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Correction, Self::Clarification, Self::Update, Self::Retraction, Self::Refile]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-    }
-
-    /// Its word in front matter and in templates.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Correction => "correction",
-            Self::Clarification => "clarification",
-            Self::Update => "update",
-            Self::Retraction => "retraction",
-            Self::Refile => "refile",
         }
     }
 }
@@ -261,21 +227,36 @@ impl Card {
         self.terms.iter().filter(move |(of, _)| *of == kind).map(|(_, name)| &**name)
     }
 
-    /// What was put right: when, and of which kind.
-    pub fn corrections(&self) -> &[(Moment, CorrectionKind)] {
-        self.rare.as_ref().map_or(&[], |rare| rare.corrections.as_slice())
-    }
-
     /// When it ceases to hold, and what happens then.
     pub fn expiry(&self) -> Option<(Moment, OnExpiry)> {
         self.rare.as_ref().and_then(|rare| rare.expiry)
     }
 
+    /// What was put right, as written.
+    pub fn corrections(&self) -> &[Correction] {
+        self.rare.as_ref().map_or(&[], |rare| rare.corrections.as_slice())
+    }
+
+    /// When it was withdrawn, and why: the newest such entry.
+    pub fn retraction(&self) -> Option<&Correction> {
+        let all = self.corrections().iter().filter(|entry| entry.kind == CorrectionKind::Retraction);
+        all.max_by_key(|entry| entry.date.instant)
+    }
+
+    /// The last change of substance that the page tells of: the later of `updated` and the newest entry under
+    /// corrections that is more than a refile.
+    pub fn revised(&self) -> Option<Moment> {
+        let entries = self.corrections().iter().filter(|entry| entry.kind.is_substantial());
+        let moments = entries.map(|entry| entry.date).chain(self.updated);
+        // At the beginning of a day, the time says more than the day.
+        moments.max_by_key(|moment| (moment.instant, moment.precision == Precision::Time))
+    }
+
     /// When it last changed in substance, as readers see it: never before it was published.
     pub fn changed(&self) -> Option<Moment> {
-        match (self.updated, self.published()) {
-            (Some(updated), Some(published)) if updated.instant < published.instant => Some(published),
-            (Some(updated), _) => Some(updated),
+        match (self.revised(), self.published()) {
+            (Some(revised), Some(published)) if revised.instant < published.instant => Some(published),
+            (Some(revised), _) => Some(revised),
             (None, published) => published,
         }
     }

@@ -2,12 +2,11 @@
 //!
 //! It is checked when the file is parsed, and read again when the page is made, so that it need not stay in memory.
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::card::CorrectionKind;
+use super::correction;
 use super::front_matter;
 use super::markdown;
 use super::moment::Moment;
@@ -22,7 +21,7 @@ pub struct Details {
     pub key_points: Vec<String>,
     /// What the page rests on.
     pub sources: Vec<CitedSource>,
-    /// What was put right, as written.
+    /// What was put right, newest first.
     pub corrections: Vec<Correction>,
     /// Offices held, for people.
     pub roles: Vec<HeldRole>,
@@ -135,19 +134,10 @@ pub fn read(text: &str, site: &Site) -> Details {
         from: moment(&of, "from"),
         to: moment(&of, "to"),
     };
-    let correction = |of: View<'_>| {
-        Some(Correction {
-            date: moment(&of, "date")?,
-            kind: own(&of, "kind")?,
-            text: own(&of, "text")?,
-            was: own(&of, "was"),
-            now: own(&of, "now"),
-        })
-    };
     Details {
         key_points: key_points(&view).map(str::to_string).collect(),
         sources: view.tables("sources").map(|of| source(&of, &moment)).collect(),
-        corrections: view.tables("corrections").filter_map(correction).collect(),
+        corrections: corrections(&view, site),
         roles: view.tables("roles").map(role).collect(),
         links: view
             .tables("links")
@@ -157,6 +147,18 @@ pub fn read(text: &str, site: &Site) -> Details {
         cadence: own(&view, "cadence"),
         extra: view.table("extra").map(|inner| inner.free()).unwrap_or_default(),
     }
+}
+
+fn corrections(view: &View<'_>, site: &Site) -> Vec<Correction> {
+    let entries = correction::read(view, &site.timezone);
+    let shown = |entry: &correction::Correction| Correction {
+        date: entry.date.text(&site.timezone),
+        kind: entry.kind.word().to_string(),
+        text: entry.text.to_string(),
+        was: entry.was.as_deref().map(str::to_string),
+        now: entry.now.as_deref().map(str::to_string),
+    };
+    correction::newest_first(&entries).into_iter().map(shown).collect()
 }
 
 /// A moment in the form of the context; none where there is none, or no right one.
@@ -224,15 +226,6 @@ pub fn shared_source(text: &str, id: &str, site: &Site) -> Option<CitedSource> {
     Some(CitedSource { id: id.to_string(), ..source(&View::of(table.get_ref()), &moment) })
 }
 
-/// When something was put right, and of which kind; what is no date or kind was noted.
-pub(super) fn dated_corrections(view: &View<'_>, zone: &TimeZone) -> Vec<(Moment, CorrectionKind)> {
-    let dated = |of: View<'_>| {
-        let (value, _) = of.moment("date")?;
-        Some((Moment::read(value, zone).ok()?, CorrectionKind::of_word(of.text("kind")?)?))
-    };
-    view.tables("corrections").filter_map(dated).collect()
-}
-
 /// The ids under `[[sources]]` that say nothing more.
 pub(super) fn untitled_sources(view: &View<'_>) -> Vec<String> {
     let untitled = view.tables("sources").filter(|table| table.text("title").is_none());
@@ -246,7 +239,7 @@ pub(super) fn source_ids(view: &View<'_>) -> Vec<markdown::Source> {
 }
 
 /// Notes what the description of keys cannot say: which values the tables must hold.
-pub(super) fn check(form: &mut Form<'_, '_, '_>) {
+pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
     let view = form.view;
     tables(form, "sources", &["id"]);
     tables(form, "corrections", &["date", "kind", "text"]);
@@ -259,6 +252,7 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>) {
             names.iter().for_each(|name| moment(form, &table, name));
         }
     }
+    correction::check(form, date);
     repeated_ids(form, &view);
     if view.text("image").is_some() && view.text("image_alt").is_none() {
         let span = view.span("image").unwrap_or(0..0);

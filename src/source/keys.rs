@@ -99,11 +99,7 @@ const CITED_SOURCE: &[Key] = &[
 
 const CORRECTION: &[Key] = &[
     key("date", Shape::Moment, "When it was put right (required)."),
-    key(
-        "kind",
-        Shape::Choice(&["correction", "clarification", "update", "retraction", "refile"]),
-        "Which sort (required).",
-    ),
+    key("kind", Shape::Choice(super::correction::KINDS), "Which sort (required)."),
     key("text", Shape::Text, "What was wrong and what is right (required)."),
     key("was", Shape::Text, "The wording before."),
     key("now", Shape::Text, "The wording now."),

@@ -5,6 +5,7 @@
 pub mod amend;
 pub mod basis;
 pub mod card;
+pub mod correction;
 pub mod details;
 mod foreign;
 mod front_matter;

@@ -12,6 +12,7 @@ use toml::de::DeTable;
 
 use super::basis::Basis;
 use super::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
+use super::correction;
 use super::details;
 use super::front_matter::{self, Division};
 use super::keys;
@@ -68,7 +69,7 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     reader.check(&table, keys::of_role(place.role));
     let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
     let mut card = form.card(path, place);
-    details::check(&mut form);
+    details::check(&mut form, card.date);
     let mut transcript = transcript(&card, &form.view);
     let (outline, first_paragraph) = outline(&text[division.body], (site, &form.view), transcript.as_mut());
     card.minutes = outline.minutes;
@@ -125,6 +126,15 @@ pub fn locate(text: &str, key: &str, value: Option<&str>) -> Option<Range<usize>
         by_text.or_else(|| by_id.next().and_then(|table| table.span("id")))
     });
     let span = inner.or_else(|| keys.iter().find_map(|key| view.span(key)))?;
+    Some(span.start + start..span.end + start)
+}
+
+/// Where in a content file the date of an entry under corrections is written, by the entry's number on the card.
+pub fn locate_correction(text: &str, number: usize) -> Option<Range<usize>> {
+    let division = front_matter::divide("", text).ok()?;
+    let start = division.front_matter.start;
+    let (table, _) = DeTable::parse_recoverable(&text[division.front_matter]);
+    let span = correction::locate(&View::of(table.get_ref()), number)?;
     Some(span.start + start..span.end + start)
 }
 
@@ -293,8 +303,8 @@ impl Form<'_, '_, '_> {
             image: view
                 .text("image")
                 .map(|path| (path.to_string(), view.text("image_alt").unwrap_or_default().to_string())),
+            corrections: correction::read(&view, self.zone),
             shared_sources: details::untitled_sources(&view),
-            corrections: details::dated_corrections(&view, self.zone),
             also_known_as: owned(view.texts("also_known_as")),
             collection: CollectionSettings {
                 dated: view.flag("dated"),

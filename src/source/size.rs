@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::card::{Card, CollectionSettings, Rare};
+use super::correction::Correction;
 use super::markdown::{Link, Outline};
 use super::names::Names;
 use super::page::{Page, parse};
@@ -58,14 +59,19 @@ fn of_card(card: &Card, shared: &mut Shared) -> usize {
 
 fn of_rare(rare: &Rare) -> usize {
     let Rare { id, slug, as_of: _, expiry: _, aliases, template, number: _, supersedes, related, .. } = rare;
-    let Rare { image, shared_sources, corrections, also_known_as, collection, .. } = rare;
+    let Rare { image, corrections, shared_sources, also_known_as, collection, .. } = rare;
     let CollectionSettings { dated: _, permalink, page_size: _ } = collection;
     let lists = [aliases, supersedes, related, shared_sources, also_known_as];
     lists.iter().map(|list| texts(list)).sum::<usize>()
         + [id, template, permalink].iter().map(|one| optional(one.as_deref())).sum::<usize>()
         + optional(slug.as_deref())
-        + block(size_of_val(&**corrections))
+        + corrections.iter().map(of_correction).sum::<usize>()
         + image.as_ref().map_or(0, |(path, words)| text(path) + text(words))
+}
+
+fn of_correction(correction: &Correction) -> usize {
+    let Correction { date: _, kind: _, text: words, was, now } = correction;
+    size_of::<Correction>() + text(words) + optional(was.as_deref()) + optional(now.as_deref())
 }
 
 fn of_outline(outline: &Outline) -> usize {

@@ -103,6 +103,8 @@ pub fn default_theme() -> Layer {
         "templates/basis.html",
         "templates/briefing.html",
         "templates/correction.html",
+        "templates/corrections.html",
+        "templates/history.html",
         "templates/home.html",
         "templates/item.html",
         "templates/list.html",

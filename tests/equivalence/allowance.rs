@@ -103,6 +103,7 @@ pub fn users(template: &str) -> Vec<&'static str> {
         "archive.html" => &["archive.html"],
         "terms.html" => &["terms.html"],
         "404.html" => &["404.html"],
+        "corrections.html" => &["corrections.html"],
         "item.html" => &["list.html", "home.html", "term.html", "archive.html", "briefing.html"],
         // base.html and foot.html
         _ => &[
@@ -114,6 +115,7 @@ pub fn users(template: &str) -> Vec<&'static str> {
             "archive.html",
             "terms.html",
             "404.html",
+            "corrections.html",
         ],
     };
     users.to_vec()

@@ -225,3 +225,64 @@ fn everything_in_xml_and_json_is_well_formed() {
     }
     assert!(counted > 20, "only {counted} feeds and sitemaps");
 }
+
+/// The ids of the entries of an Atom feed, in order, each with its title and `updated`; then the tombstones.
+fn atom(built: &Built, path: &str) -> (Vec<(String, String, String)>, Vec<String>) {
+    let xml = built.text(path);
+    let part = |text: &str, from: &str, to: &str| {
+        text.split(from).nth(1).unwrap_or_default().split(to).next().unwrap_or_default().to_string()
+    };
+    let entry = |text: &str| {
+        let of = |name: &str| part(text, &format!("<{name}>"), &format!("</{name}>"));
+        (of("id"), of("title"), of("updated"))
+    };
+    let entries = xml.split("<entry>").skip(1).map(entry).collect();
+    let stones = xml.split("<at:deleted-entry").skip(1).map(|text| part(text, "ref=\"", "\"")).collect();
+    (entries, stones)
+}
+
+#[test]
+fn a_corrected_briefing_returns_to_the_top_of_a_limited_feed_and_a_withdrawn_one_leaves_a_tombstone() {
+    let mut site = Site::new().settings("feed_limit = 20");
+    for number in 1..=60 {
+        let day = format!("2025-{:02}-{:02}", 1 + number / 28, 1 + number % 28);
+        let front = format!("title = \"Item {number}\"\nsummary = \"S.\"\ndate = {day}");
+        site = site.briefing(&format!("news/item-{number:02}.md"), &front, "Text.");
+    }
+    let before = site.build_soundly(NOW);
+    let (entries, stones) = atom(&before, "feed.xml");
+    assert_eq!((entries.len(), entries[0].1.as_str(), stones.len()), (20, "Item 60", 0));
+    let third = entries[2].clone();
+    // Ten is not in the feed; a reader who had it knows its id.
+    let late = site.build_soundly("2025-01-12T00:00:00Z");
+    let (known, _) = atom(&late, "feed.xml");
+    let ten = known.iter().find(|(_, title, _)| title == "Item 10").unwrap().0.clone();
+    let table = |kind: &str, date: &str| {
+        format!("+++\n\n[[corrections]]\ndate = {date}\nkind = \"{kind}\"\ntext = \"It was wrong.\"\n+++")
+    };
+    let end = |text: String, table: String| {
+        let at = text.rfind("+++").unwrap();
+        format!("{}{}{}", &text[..at], table.trim_start_matches("+++"), &text[at + 3..])
+    };
+    site.edit("content/news/item-10.md", |text| end(text, table("correction", "2025-06-01T10:00:00")));
+    site.edit("content/news/item-58.md", |text| end(text, table("retraction", "2025-06-02T10:00:00")));
+    site.edit("content/news/item-05.md", |text| end(text, table("refile", "2025-06-03T10:00:00")));
+    let after = site.build_soundly(NOW);
+    let (entries, stones) = atom(&after, "feed.xml");
+    assert_eq!(entries.len(), 20);
+    assert_eq!((entries[0].0.as_str(), entries[0].1.as_str()), (ten.as_str(), "Item 10"));
+    assert!(entries[0].2.starts_with("2025-06-01T10:00:00"), "{entries:?}");
+    assert_eq!(entries[1].1, "Item 60");
+    assert_eq!((third.1.as_str(), &stones), ("Item 58", &vec![third.0]));
+    assert!(!entries.iter().any(|(_, title, _)| title == "Item 5" || title == "Item 58"), "{entries:?}");
+    let content = after.text("feed.xml").split("<content").nth(1).unwrap();
+    assert!(content.find("It was wrong.").unwrap() < content.find("Text.").unwrap(), "{content}");
+    // What stands in the place of a withdrawn text where there are no tombstones, is the notice alone.
+    for path in ["rss.xml", "feed.json"] {
+        let text = after.text(path);
+        assert!(text.contains("RETRACTED: Item 58"), "{path}");
+    }
+    for path in ["index.html", "news/index.html", "sitemap.xml"] {
+        assert!(!after.text(path).contains("item-58"), "{path} shows what was withdrawn");
+    }
+}

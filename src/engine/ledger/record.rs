@@ -10,9 +10,8 @@ use jiff::civil::Date;
 use crate::digest::Digest;
 use crate::site::LanguageIndex;
 use crate::source::basis::Basis;
-use crate::source::card::{
-    Card, CollectionSettings, CorrectionKind, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom,
-};
+use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
+use crate::source::correction::{Correction, CorrectionKind};
 use crate::source::markdown::{Link, Outline};
 use crate::source::moment::{Moment, Precision};
 use crate::source::names::Names;
@@ -65,12 +64,21 @@ struct RareRow<'a> {
     supersedes: Vec<&'a str>,
     related: Vec<&'a str>,
     image: Option<(&'a str, &'a str)>,
+    corrections: Vec<CorrectionRow<'a>>,
     shared_sources: Vec<&'a str>,
-    corrections: Vec<(MomentRow, CorrectionKind)>,
     also_known_as: Vec<&'a str>,
     dated: Option<bool>,
     permalink: Option<&'a str>,
     page_size: Option<u64>,
+}
+
+#[derive(Encode, Decode)]
+struct CorrectionRow<'a> {
+    date: MomentRow,
+    kind: CorrectionKind,
+    text: &'a str,
+    was: Option<&'a str>,
+    now: Option<&'a str>,
 }
 
 /// The day counts from year 0, with 32 days to a month and 16 months to a year.
@@ -111,10 +119,6 @@ fn moment(row: MomentRow) -> Option<Moment> {
 /// Without what is absent; an absent value of a row that should have one is the row's mistake.
 fn optional(row: Option<MomentRow>) -> Option<Option<Moment>> {
     row.map_or(Some(None), |row| moment(row).map(Some))
-}
-
-fn dated((row, kind): (MomentRow, CorrectionKind)) -> Option<(Moment, CorrectionKind)> {
-    Some((moment(row)?, kind))
 }
 
 fn borrowed(texts: &[String]) -> Vec<&str> {
@@ -237,6 +241,28 @@ impl<'a> OutlineRow<'a> {
     }
 }
 
+impl<'a> CorrectionRow<'a> {
+    fn of(entry: &'a Correction) -> Self {
+        Self {
+            date: moment_row(entry.date),
+            kind: entry.kind,
+            text: &entry.text,
+            was: entry.was.as_deref(),
+            now: entry.now.as_deref(),
+        }
+    }
+
+    fn correction(self) -> Option<Correction> {
+        Some(Correction {
+            date: moment(self.date)?,
+            kind: self.kind,
+            text: self.text.into(),
+            was: self.was.map(Box::from),
+            now: self.now.map(Box::from),
+        })
+    }
+}
+
 impl<'a> RareRow<'a> {
     fn of(rare: &'a Rare) -> Self {
         Self {
@@ -250,8 +276,8 @@ impl<'a> RareRow<'a> {
             supersedes: borrowed(&rare.supersedes),
             related: borrowed(&rare.related),
             image: rare.image.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
+            corrections: rare.corrections.iter().map(CorrectionRow::of).collect(),
             shared_sources: borrowed(&rare.shared_sources),
-            corrections: rare.corrections.iter().map(|(date, kind)| (moment_row(*date), *kind)).collect(),
             also_known_as: borrowed(&rare.also_known_as),
             dated: rare.collection.dated,
             permalink: rare.collection.permalink.as_deref(),
@@ -275,8 +301,12 @@ impl<'a> RareRow<'a> {
             supersedes: owned(self.supersedes),
             related: owned(self.related),
             image: self.image.map(|(path, text)| (path.to_string(), text.to_string())),
+            corrections: self
+                .corrections
+                .into_iter()
+                .map(CorrectionRow::correction)
+                .collect::<Option<_>>()?,
             shared_sources: owned(self.shared_sources),
-            corrections: self.corrections.into_iter().map(dated).collect::<Option<_>>()?,
             also_known_as: owned(self.also_known_as),
             collection: CollectionSettings {
                 dated: self.dated,

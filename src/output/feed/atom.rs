@@ -23,6 +23,9 @@ pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
         xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)]);
         xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.masthead.page)]);
         xml.text("generator", &[], "Bulletin");
+        for tombstone in &feed.withdrawn {
+            tombstone.write(xml, zone);
+        }
         for item in &feed.entries {
             xml.element("entry", &[], |xml| entry(xml, item, (feed, zone)));
         }
@@ -32,7 +35,7 @@ pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
 
 fn entry(xml: &mut Xml, entry: &Entry<'_>, (feed, zone): (&Feed<'_>, &TimeZone)) {
     xml.text("id", &[], &entry.id);
-    xml.text("title", &[], entry.title);
+    xml.text("title", &[], &entry.title);
     xml.text("published", &[], &entry.published.rfc3339(zone));
     xml.text("updated", &[], &entry.updated.rfc3339(zone));
     for author in &entry.authors {

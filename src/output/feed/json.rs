@@ -63,7 +63,7 @@ fn item<'f>(entry: &'f Entry<'_>, zone: &TimeZone) -> Item<'f> {
     Item {
         id: &entry.id,
         url: &entry.url,
-        title: entry.title,
+        title: &entry.title,
         summary: entry.summary,
         content_html: &entry.content,
         image: entry.image.as_deref(),

@@ -38,10 +38,14 @@ pub(super) fn write(feed: &Feed<'_>, zone: &TimeZone) -> Vec<u8> {
             xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own)]);
             for entry in &feed.entries {
                 xml.element("item", &[], |xml| {
-                    xml.text("title", &[], entry.title);
+                    xml.text("title", &[], &entry.title);
                     xml.text("link", &[], &entry.url);
                     xml.text("guid", &[("isPermaLink", "false")], &entry.id);
                     xml.text("pubDate", &[], &date(entry.published, zone));
+                    if entry.updated != entry.published {
+                        // RSS has no word for it.
+                        xml.text("atom:updated", &[], &entry.updated.rfc3339(zone));
+                    }
                     // <author> wants a mail address; a name goes into dc:creator.
                     entry.authors.iter().for_each(|author| xml.text("dc:creator", &[], author));
                     entry.topics.iter().for_each(|topic| xml.text("category", &[], topic));

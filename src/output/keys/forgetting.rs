@@ -9,13 +9,21 @@ use crate::mutation::without;
 use crate::output::targets;
 
 /// Content beside the usual files: moments that no change of zone moves, a list that can grow by a page.
-const MORE: [(&str, &str); 7] = [
+const MORE: [(&str, &str); 9] = [
     ("contact.md", "title = \"Contact\"\nupdated = 2024-03-03T09:00:00Z / Write."),
     ("topics/index.md", "title = \"Topics\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z / All."),
     ("wire/index.md", "title = \"Wire\" / Wired."),
     (
         "wire/x.md",
         "title = \"X\"\nsummary = \"s\"\ndate = 2024-03-03T09:00:00Z\nsupersedes = [\"news/2023-05-06-f.md\"] / Text.",
+    ),
+    (
+        "wire/y.md",
+        "title = \"Y\"\nsummary = \"s\"\ndate = 2024-02-01T09:00:00Z\n[[corrections]]\ndate = 2024-06-01T09:00:00Z\nkind = \"correction\"\ntext = \"three\" / Text.",
+    ),
+    (
+        "wire/z.md",
+        "title = \"Z\"\nsummary = \"s\"\ndate = 2024-02-02T09:00:00Z\n[[corrections]]\ndate = 2024-06-02T09:00:00Z\nkind = \"retraction\"\ntext = \"four\" / Text.",
     ),
     // The issue before that of C, which is neither its neighbour nor related to it.
     (
@@ -27,7 +35,7 @@ const MORE: [(&str, &str); 7] = [
 ];
 
 /// Edits beside the usual ones: each for an input that the others reach only together with another.
-const MORE_EDITS: [Edit; 26] = [
+const MORE_EDITS: [Edit; 30] = [
     ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
     ("site.toml", "[languages.uk]", "[languages.uk]\nname = \"Укр\""),
     ("site.toml", "2030-01-01", "2031-01-01"),
@@ -48,6 +56,10 @@ const MORE_EDITS: [Edit; 26] = [
     ("map.png", "picture", "drawing"),
     ("assets/x.css", "red", "blue"),
     ("static/x.txt", "one", "two"),
+    ("wire/y.md", "three", "thirteen"),
+    ("wire/z.md", "four", "fourteen"),
+    ("i18n/en.toml", "\"Correction\"", "\"Mended\""),
+    ("templates/corrections.html", "<", "<!><"),
     ("i18n/en.toml", "Nothing here", "Gone"),
     ("templates/page.html", "<", "<!><"),
     ("templates/list.html", "<", "<!><"),
@@ -63,6 +75,9 @@ const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.update
 const LIST: &str = "{{ list?.newer or 0 }} {{ page?.extra or 0 }} {{ page?.date or 0 }}{{ content | safe }}\
     {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}";
 
+const CORRECTIONS: &str =
+    "{% for entry in list.items %}{{ entry.title }} {{ entry.text }} {{ entry.date }}{% endfor %}";
+
 /// A site: its own files in the theme.
 type Layer = BTreeMap<String, &'static str>;
 
@@ -72,15 +87,16 @@ fn layers() -> [Layer; 3] {
     let files = [
         ("assets/x.css", "a { color: red }"),
         ("static/x.txt", "one"),
-        ("i18n/en.toml", "not_found = \"Nothing here\""),
+        ("i18n/en.toml", "not_found = \"Nothing here\"\ncorrection = \"Correction\""),
     ];
-    let with = |templates: [(&str, &'static str); 9]| -> Layer {
+    let with = |templates: [(&str, &'static str); 10]| -> Layer {
         let templates = templates.map(|(name, text)| (format!("templates/{name}.html"), text));
         files.map(|(path, text)| (path.to_string(), text)).into_iter().chain(templates).collect()
     };
     let (page, list) = (leak(format!("{BARE}{PAGE}")), leak(format!("{BARE}{LIST}")));
     let terms = leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.date or 0 }}}}{{{{ page?.extra or 0 }}}}"));
     let sources = leak(format!("{BARE}{{{{ source_index }}}}"));
+    let corrections = leak(format!("{BARE}{CORRECTIONS}"));
     let bare = [
         ("page", page),
         ("briefing", page),
@@ -90,6 +106,7 @@ fn layers() -> [Layer; 3] {
         ("archive", list),
         ("terms", terms),
         ("sources", sources),
+        ("corrections", corrections),
         ("404", BARE),
     ];
     [with_default(&files), with(bare), with(bare.map(|(name, _)| (name, "<{{ lang }}{{ \"/\" | url }}")))]

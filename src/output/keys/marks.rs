@@ -104,8 +104,11 @@ impl Sink for Marks<'_> {
                     self.optional(path);
                 }
             }
-            Shown::Feeds(lists) => {
+            Shown::Feeds(lists, corrections) => {
                 self.bytes.extend((lists.len() as u64).to_le_bytes());
+                let link = corrections.and_then(|language| self.keys.world.corrections_link(language));
+                self.optional(link.as_ref().map(|(title, ..)| title.as_str()));
+                self.optional(link.as_ref().map(|(_, url, _)| url.as_str()));
                 lists.iter().for_each(|&list| self.bytes.extend(self.keys.list_feeds(list).to_bytes()));
             }
             Shown::Translations(all) => {

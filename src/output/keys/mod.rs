@@ -20,7 +20,7 @@ use super::input::Input;
 use super::plain::Robots;
 use super::record::{self, RecordPart};
 use super::target::Target;
-use super::{World, feed, files::FileTarget, list, redirect, security, terms};
+use super::{World, feed, files::FileTarget, list, notes, redirect, security, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::digest::{Digest, Hasher};
@@ -134,6 +134,10 @@ impl<'w> Keys<'w> {
             Target::Record(part) => hasher.field(part.path().as_bytes()),
             Target::Twin(id) => hasher.field(catalog.card(*id).path.as_bytes()),
             Target::Twins(part) => hasher.field(part.path().as_bytes()),
+            Target::Corrections(language, number) => {
+                hasher.field(code(language)).field(&(*number as u64).to_le_bytes())
+            }
+            Target::CorrectionsFeed(language) => hasher.field(code(language)),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
             Target::Robots(Robots::Everybody(path)) => {
                 hasher.field(path.as_deref().unwrap_or_default().as_bytes())
@@ -182,6 +186,7 @@ impl<'w> Keys<'w> {
             | Input::HereOfList(..)
             | Input::HereOfTerms(..)
             | Input::HereOfSources(_)
+            | Input::HereOfCorrections(..)
             | Input::HereOfNothing => self.here(input),
             Input::List(id, number) => of_value(&list::listed(world, *id, *number)),
             Input::Items(id, number) => {
@@ -199,6 +204,10 @@ impl<'w> Keys<'w> {
             Input::Twins(part) => self.twins(*part),
             Input::Security => of_value(&security::disclosure(world)),
             Input::Metadata(subject) => self.metadata(*subject),
+            Input::Withdrawn(id) => of_value(&feed::withdrawn(world, *id)),
+            Input::Notes(page) => Digest::of(notes::of_page(world, *page).as_bytes()),
+            Input::Corrections(language, number) => of_value(&world.corrections(*language, *number)),
+            Input::CorrectionsFeed(language) => of_value(&world.corrections_feed(*language)),
             Input::Parts => {
                 let parts = world.sitemap().parts();
                 of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
@@ -209,7 +218,9 @@ impl<'w> Keys<'w> {
                 of_value(&parts.into_iter().map(RecordPart::path).collect::<Vec<_>>())
             }
             Input::Record(part) => self.record(*part),
-            Input::Redirects => *self.redirects.get_or_init(|| of_value(&redirect::all(world))),
+            Input::Redirects => {
+                *self.redirects.get_or_init(|| of_value(&(redirect::all(world), redirect::gone(world))))
+            }
             Input::File(path) => world.texts.digest(path),
             Input::Static(_) | Input::Asset(_) => Digest::of(world.theme_file(input)),
         }

@@ -55,9 +55,9 @@ impl Keys<'_> {
             marks.optional(standing.map(|standing| standing.path));
             let transcript = standing.and_then(|standing| standing.transcript);
             marks.field(transcript.map(Sha256::to_bytes).as_ref().map_or(&[], |bytes| bytes));
-            for (date, kind) in standing.map_or(&[][..], |standing| standing.corrections) {
-                marks.optional_moment(Some(*date));
-                marks.field(kind.word().as_bytes());
+            for entry in standing.map_or(&[][..], |standing| standing.corrections) {
+                marks.optional_moment(Some(entry.date));
+                marks.field(entry.kind.word().as_bytes());
             }
             // Where the next one begins.
             marks.optional(None);

@@ -69,7 +69,7 @@ pub(super) const FILES: [(&str, &str); 13] = [
 /// One edit: the file, what to replace in it, and by what. An empty text to replace means the whole file.
 pub(super) type Edit = (&'static str, &'static str, &'static str);
 
-pub(super) const EDITS: [Edit; 37] = [
+pub(super) const EDITS: [Edit; 39] = [
     ("site.toml", "\"Desk\"", "\"Office\""),
     ("site.toml", "Short.", "Long."),
     ("site.toml", "https://example.org/", "https://example.com/"),
@@ -105,6 +105,8 @@ pub(super) const EDITS: [Edit; 37] = [
     ("news/2024-03-03-c.md", "number = 3", "number = 4"),
     ("news/2024-04-04-d.md", "09:00:00", "10:00:00"),
     ("news/2023-05-05-e.md", "Cited [^x].", "Not."),
+    ("news/2023-05-05-e.md", "\"update\"", "\"correction\""),
+    ("news/2023-05-05-e.md", "\"update\"", "\"retraction\""),
     ("news/2023-05-06-f.md", "\"Map\"", "\"Chart\""),
     ("news/2023-05-06-f.uk.md", "\"Ф\"", "\"Є\""),
 ];

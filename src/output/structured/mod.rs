@@ -142,9 +142,9 @@ fn of_page(world: &World<'_>, id: PageId) -> Whereabouts {
     let list = world.collection_list(id).map(|list| catalog.lists().get(list));
     let mut crumbs: Vec<_> =
         list.iter().map(|list| (world.list_title(list), world.url(&list.path))).collect();
-    crumbs.push((card.title.to_string(), url.clone()));
+    crumbs.push((world.shown_title(id).into_owned(), url.clone()));
     Whereabouts {
-        title: card.title.to_string(),
+        title: world.shown_title(id).into_owned(),
         description: card.summary.to_string(),
         crumbs,
         is_briefing: world.is_briefing(card),

@@ -24,7 +24,7 @@ pub const WAYS: &[(usize, Way)] = &[
     (3, expiry),
     (2, unlisted),
     (2, template),
-    (3, tables),
+    (8, tables),
     (2, related),
     (2, colour),
     (5, key),
@@ -246,6 +246,9 @@ fn tables(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     let path = page(desk, chance)?;
     let table = chance.pick(&[
         "\n[[corrections]]\ndate = 2026-11-21\nkind = \"correction\"\ntext = \"It was three.\"\n",
+        "\n[[corrections]]\ndate = 2026-11-20T10:00:01\nkind = \"clarification\"\ntext = \"Not all.\"\nwas = \"All\"\nnow = \"Some\"\n",
+        "\n[[corrections]]\ndate = 2026-11-22\nkind = \"update\"\ntext = \"It goes on.\"\n",
+        "\n[[corrections]]\ndate = 2026-11-20T10:00:02\nkind = \"retraction\"\ntext = \"It never happened.\"\n",
         "\n[[corrections]]\ndate = 2026-11-21\nkind = \"refile\"\ntext = \"A typo.\"\n",
         "\n[[sources]]\nid = \"charter\"\n",
         "\n[[sources]]\nid = \"fresh\"\ntitle = \"Fresh source\"\n",

@@ -18,7 +18,7 @@ enum Seen {
 }
 
 /// Keys of the settings, two values for each, and where it can be seen.
-const VALUES: [(&str, [&str; 2], Seen); 27] = [
+const VALUES: [(&str, [&str; 2], Seen); 28] = [
     ("title", ["\"Desk\"", "\"Bureau <&>\""], Seen::Everywhere),
     ("description", ["\"Short and dated.\"", "\"Other words.\""], Seen::Everywhere),
     ("base_url", ["\"https://example.org/\"", "\"https://other.example/sub/\""], Seen::Everywhere),
@@ -38,6 +38,7 @@ const VALUES: [(&str, [&str; 2], Seen); 27] = [
     ("archives", ["true", "false"], Seen::Everywhere),
     ("feeds", ["[\"atom\", \"rss\", \"json\"]", "[\"atom\"]"], Seen::Everywhere),
     ("list_feeds", ["true", "false"], Seen::Everywhere),
+    ("corrections", ["true", "false"], Seen::Everywhere),
     ("sitemap", ["true", "false"], Seen::Everywhere),
     ("robots", ["true", "false"], Seen::Everywhere),
     ("not_found", ["true", "false"], Seen::Everywhere),
@@ -58,7 +59,10 @@ fn value(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     desk.write("site.toml", new);
     let may = match seen {
         Seen::Everywhere => vec![May::AllButCopies],
-        Seen::Lists => vec![May::Templates(vec!["list.html", "home.html", "term.html", "archive.html"])],
+        Seen::Lists => {
+            let lists = vec!["list.html", "home.html", "term.html", "archive.html", "corrections.html"];
+            vec![May::Templates(lists)]
+        }
         Seen::Home => vec![May::Templates(vec!["home.html"])],
         Seen::Feeds => vec![May::Feeds],
         Seen::Templates => vec![May::Html],
