@@ -109,3 +109,24 @@ fn with_mistakes_in_the_site_nothing_is_proved() {
     said.ended(1, &["2026-12-01-talks.md is held back until it appears", "nothing was proved"]);
     check(&site, &["--embargo", "--profile", "preview"]).ended(2, &["a preview shows what is held back"]);
 }
+
+#[test]
+fn spellings_that_the_desk_does_not_use_are_told_but_not_in_what_others_say() {
+    let body =
+        "Kowal said so, not Kowalska: [Kowal](https://kowal.example).\n\n> Kowal is here.\n\n`Kowal`\n";
+    let site = site()
+        .briefing("people/anna-koval.md", "title = \"Anna Koval\"\nsummary = \"s\"\navoid = [\"Kowal\"]", "")
+        .briefing("news/2026-01-03-k.md", "title = \"Kowal speaks\"\nsummary = \"s\"", body);
+    let said = check(&site, &[]);
+    said.ended(
+        0,
+        &[
+            "the desk does not write \"Kowal\"",
+            "write \"Anna Koval\"",
+            "2026-01-03-k.md:2:10",
+            ":6:1",
+            ":6:31",
+        ],
+    );
+    assert_eq!(said.out, "  2 pages, 1 person: 3 warnings\n");
+}

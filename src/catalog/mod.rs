@@ -18,12 +18,14 @@ pub mod page_terms;
 mod pages;
 pub mod pagination;
 pub mod problem;
+pub mod quotes;
 mod recall;
 mod related;
 mod renewal;
 pub mod slots;
 mod succession;
 mod term_checks;
+mod term_lists;
 pub mod terms;
 mod translations;
 pub mod visibility;
@@ -35,19 +37,20 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::mutation::without;
-use crate::site::{LanguageIndex, Site};
+use crate::site::Site;
 use crate::source::card::Card;
 use crate::source::page::Page;
-use crate::source::path::{Role, TermKind};
+use crate::source::path::Role;
 
 use briefings::Briefings;
 use collections::Collections;
 use corrections::Corrections;
 use issues::Issues;
-use lists::{ListId, ListKind, Lists};
+use lists::{ListKind, Lists};
 use page_terms::PageTerms;
 use pages::Pages;
 use problem::Problem;
+use quotes::Quotes;
 use succession::Succession;
 use terms::{TermId, Terms};
 use visibility::{Profile, View, Visibility};
@@ -104,6 +107,7 @@ pub struct Catalog {
     succession: Succession,
     briefings: Briefings,
     corrections: Corrections,
+    quotes: Quotes,
 }
 
 /// The rank of a page that is on no list.
@@ -151,6 +155,7 @@ impl Catalog {
             succession: Succession::new(),
             briefings: Briefings::default(),
             corrections: Corrections::default(),
+            quotes: Quotes::default(),
             pages: Pages::Here(pages),
         };
         catalog.order(site);
@@ -159,6 +164,7 @@ impl Catalog {
         catalog.name_ids(&mut problems);
         catalog.issues = Issues::of(&catalog.lists, &catalog.terms, |id| catalog.card(id).number());
         catalog.succession = catalog.succession();
+        catalog.gather_quotes(site, &mut problems);
         catalog.held_files = catalog.hold_files(&mut problems);
         catalog.corrections = catalog.find_corrections(site);
         catalog.check(&mut problems);
@@ -325,50 +331,5 @@ impl Catalog {
     /// Whether a file has a page of its own; the others are the text of a list, or a shared source.
     pub fn is_page(&self, id: PageId) -> bool {
         matches!(self.card(id).place.role, Role::Page | Role::Entry)
-    }
-
-    /// The term that a page means by a name in its front matter.
-    pub fn term_of_name(&self, id: PageId, kind: TermKind, name: &str) -> Option<TermId> {
-        match self.terms.meanings(kind, name) {
-            [one] => Some(*one),
-            _ => self.page_terms.of(id).iter().copied().find(|&term| {
-                let term = self.terms.get(term);
-                term.kind == kind && term.title == name
-            }),
-        }
-    }
-
-    /// The list of a term in `language`, or else in the site's own.
-    pub fn term_list(&self, term: TermId, language: LanguageIndex) -> Option<ListId> {
-        let kind = ListKind::Term(term);
-        self.lists.find(&kind, language).or_else(|| self.lists.find(&kind, 0))
-    }
-
-    /// The address of a term's list, for readers of `language`.
-    pub fn term_path(&self, term: TermId, language: LanguageIndex) -> Option<&str> {
-        self.term_list(term, language).map(|list| self.lists.get(list).path.as_str())
-    }
-
-    /// The terms of one kind that have a list in `language`.
-    pub fn terms_in(
-        &self,
-        kind: TermKind,
-        language: LanguageIndex,
-    ) -> impl Iterator<Item = (TermId, ListId)> {
-        let of_kind = self.terms.iter().filter(move |(_, term)| term.kind == kind);
-        of_kind.filter_map(move |(id, _)| Some((id, self.lists.find(&ListKind::Term(id), language)?)))
-    }
-
-    /// The list of a term in exactly this language.
-    pub fn term_list_in(&self, term: TermId, language: LanguageIndex) -> Option<ListId> {
-        self.lists.find(&ListKind::Term(term), language)
-    }
-
-    /// The name of a term in `language`: the title of its file there, or its own.
-    pub fn term_title(&self, term: TermId, language: LanguageIndex) -> &str {
-        let term = self.terms.get(term);
-        let cards = term.files.iter().map(|&file| self.card(file));
-        let titled = cards.filter(|card| card.place.language == language && !card.title.is_empty());
-        titled.map(|card| &*card.title).next().unwrap_or(&term.title)
     }
 }

@@ -13,6 +13,7 @@ use super::collections::Collections;
 use super::lists::{List, ListKind, Lists};
 use super::page_terms::PageTerms;
 use super::pages::Pages;
+use super::quotes::Quotes;
 use super::terms::{Term, TermId, Terms};
 use super::visibility::{View, Visibility};
 use super::{Catalog, PageId, Shelf};
@@ -23,7 +24,7 @@ pub struct Recorded(pub [Vec<u8>; Recorded::PARTS]);
 
 impl Recorded {
     /// How many parts there are.
-    pub const PARTS: usize = 15;
+    pub const PARTS: usize = 16;
 }
 
 /// Who may see a page.
@@ -82,6 +83,7 @@ impl Catalog {
             bitcode::encode(&self.succession),
             bitcode::encode(&self.briefings),
             bitcode::encode(&self.corrections),
+            bitcode::encode(&self.quotes),
         ])
     }
 
@@ -94,8 +96,8 @@ impl Catalog {
         view: View,
     ) -> Option<Self> {
         let [seen, permalinks, collections, ids, translations, rest @ ..] = parts;
-        let [terms, names, page_terms, listed, lists, held, issues, succession, briefings, corrections] =
-            rest;
+        let [terms, names, page_terms, listed, lists, held, rest @ ..] = rest;
+        let [issues, succession, briefings, corrections, quotes] = rest;
         let ((permalinks, lists), (page_terms, seen)) = rayon::join(
             || rayon::join(|| decoded::<Vec<Box<str>>>(permalinks), || decoded::<Vec<List>>(lists)),
             || rayon::join(|| decoded::<PageTerms>(page_terms), || decoded::<Vec<Seen>>(seen)),
@@ -121,6 +123,7 @@ impl Catalog {
             succession: decoded(succession)?,
             briefings: decoded(briefings)?,
             corrections: decoded(corrections)?,
+            quotes: decoded::<Quotes>(quotes)?,
         };
         if !catalog.fits() {
             return None;
@@ -148,6 +151,7 @@ impl Catalog {
             && self.issues.fit(pages)
             && self.succession.is_sorted()
             && self.succession.iter().all(|(older, newer)| is_page(older) && is_page(newer))
+            && self.quotes.fit(pages, terms)
             && groups.flatten().chain(files).chain(&self.listed).all(is_page)
             && self.briefings.all().all(|id| is_page(&id))
             && self.terms.names.values().flatten().all(is_term)

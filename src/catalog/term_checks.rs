@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::problem::{At, Problem};
-use super::terms::{Term, at};
+use super::terms::{Term, TermId, at};
 use super::{Catalog, PageId};
 use crate::source::path::{Role, TermKind};
 
@@ -14,6 +14,34 @@ impl Catalog {
             self.check_files(term, problems);
         }
         self.check_held_names(problems);
+        self.check_avoided(problems);
+    }
+
+    /// A spelling that the desk does not use still means somebody.
+    fn check_avoided(&self, problems: &mut Vec<Problem>) {
+        if !self.terms.avoids() {
+            return;
+        }
+        for id in self.ids() {
+            let card = self.card(id);
+            for (kind, name) in &card.terms {
+                let Some(term) = self.terms.avoided(*kind, name) else { continue };
+                problems.push(self.avoided(id, at(*kind, name), (name, term)));
+            }
+            for quote in self.page(id).outline.quotes.iter() {
+                let name = &quote.speaker.name;
+                let kinds = [TermKind::Person, TermKind::Organisation];
+                if let Some(term) = kinds.into_iter().find_map(|kind| self.terms.avoided(kind, name)) {
+                    problems.push(self.avoided(id, At::Link(name.to_string()), (name, term)));
+                }
+            }
+        }
+    }
+
+    fn avoided(&self, id: PageId, at: At, (name, term): (&str, TermId)) -> Problem {
+        let house = self.term_title(term, self.card(id).place.language);
+        let message = format!("the desk does not write \"{name}\"");
+        Problem::warning("term", id, at, message).label(format!("write \"{house}\""))
     }
 
     /// One file a language says what a person, a topic … is; a second one would vanish.

@@ -38,6 +38,8 @@ pub struct Terms {
     pub(super) terms: Vec<Term>,
     /// Files first: kind and folded name to the terms it may mean.
     pub(super) names: HashMap<(TermKind, String), Vec<TermId>>,
+    /// Spellings that the desk does not use; none in terms that were recalled.
+    avoided: HashMap<(TermKind, String), TermId>,
     /// By kind and name in addresses; none in terms that were recalled, which no more are added to.
     slugs: HashMap<(TermKind, String), TermId>,
     /// What was found before, by kind and the name as written: most names occur thousands of times.
@@ -112,6 +114,20 @@ impl Terms {
                 meanings.push(term);
             }
         }
+        for name in card.rare.iter().flat_map(|rare| &rare.avoid) {
+            self.avoided.entry((kind, folded(name))).or_insert(term);
+        }
+    }
+
+    /// Whom a spelling means that the desk does not use, unless it is somebody's name.
+    pub(super) fn avoided(&self, kind: TermKind, name: &str) -> Option<TermId> {
+        let known = || self.avoided.get(&(kind, folded(name))).copied();
+        if self.avoided.is_empty() { None } else { known().filter(|_| self.meanings(kind, name).is_empty()) }
+    }
+
+    /// Whether there are any such spellings.
+    pub(super) fn avoids(&self) -> bool {
+        !self.avoided.is_empty()
     }
 
     fn push(&mut self, term: Term) -> TermId {
@@ -119,6 +135,11 @@ impl Terms {
         self.slugs.entry((term.kind, term.slug.clone())).or_insert(id);
         self.terms.push(term);
         id
+    }
+
+    /// The term of this slug.
+    pub(super) fn of_slug(&self, kind: TermKind, slug: &str) -> Option<TermId> {
+        self.slugs.get(&(kind, slug.to_string())).copied()
     }
 
     /// The terms with a file that `name` may mean.
@@ -171,6 +192,9 @@ impl Terms {
             [one] => return Ok(Meaning::Known(*one)),
             [] => {}
             several => return Err(self.ambiguous(kind, name, (id, several))),
+        }
+        if let Some(term) = self.avoided(kind, name) {
+            return Ok(Meaning::Known(term));
         }
         let slug = slug(name, &site.language(0).code, address::style(site));
         if slug.is_empty() || slug == "page" {

@@ -5,6 +5,7 @@
 mod against;
 mod embargo;
 mod mistakes;
+mod spelling;
 
 pub use against::{Amendment, Comparison, Published, Repair, Unread, against, read_published};
 pub use embargo::{Proof, embargo};

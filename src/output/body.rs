@@ -1,13 +1,13 @@
 //! The body of a page as HTML: Markdown, its sources, and the addresses of its links.
 
 use super::given::LinkStyle;
-use super::{Failure, World, note};
+use super::{Failure, World, note, quotes};
 use crate::catalog::links::Destination;
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, Site, encode};
 use crate::source::card::Detailed;
 use crate::source::details::{self, CitedSource};
-use crate::source::markdown::{self, Dialect, Labels, Use};
+use crate::source::markdown::{self, Captions, Dialect, Labels, Quote, Use};
 use crate::source::page;
 
 pub use crate::source::markdown::Body;
@@ -20,11 +20,13 @@ pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<
     let sources = sources(world, id, &text)?.into_iter();
     let source = |source| markdown::Source { html: note::html(&source, world, language), id: source.id };
     let sources: Vec<_> = sources.map(source).collect();
+    let caption = |quote: &Quote| quotes::caption(world, (id, style), quote);
     let settings = markdown::Settings {
         html: world.site.html,
         dialect: Dialect::Briefing,
         sources: &sources,
         labels: labels(world, card.place.language),
+        captions: Captions(Some(&caption)),
     };
     let outline = &world.catalog.page(id).outline;
     let address = |destination: &str, _: Use| {
@@ -80,6 +82,7 @@ fn labels<'w>(world: &'w World<'_>, language: LanguageIndex) -> Labels<'w> {
         back_to_reference: word("back_to_reference", usual.back_to_reference),
         task_done: word("task_done", usual.task_done),
         task_open: word("task_open", usual.task_open),
+        permalink: word("permalink", usual.permalink),
         note: word("note", usual.note),
         tip: word("tip", usual.tip),
         important: word("important", usual.important),
@@ -96,6 +99,7 @@ pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> Vec<&'
         labels.back_to_reference,
         labels.task_done,
         labels.task_open,
+        labels.permalink,
         labels.note,
         labels.tip,
         labels.important,

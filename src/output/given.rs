@@ -2,6 +2,8 @@
 //!
 //! Hands out values, never the world they come from: so what was not declared cannot be read.
 
+mod quotes;
+
 use jiff::tz::TimeZone;
 use tera::{Context, Value};
 

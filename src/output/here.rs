@@ -7,7 +7,7 @@ use tera::Value;
 use super::context::languages;
 use super::input::Input;
 use super::shown::{Facts, Shown, Sink};
-use super::{World, corrections, list, page, plain, sources, terms};
+use super::{World, corrections, list, page, plain, quotes, sources, terms};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::catalog::{Catalog, PageId};
 use crate::site::{FeedFormat, LanguageIndex, Site};
@@ -25,7 +25,7 @@ pub(super) struct Here<'h> {
     description: &'h str,
     /// Its language.
     language: LanguageIndex,
-    /// `page`, `home`, `list`, `terms`, `sources` or `404`.
+    /// `page`, `home`, `list`, `terms`, `sources`, `quotes` or `404`.
     kind: &'static str,
     /// Lists whose feeds it offers.
     feeds: Vec<ListId>,
@@ -84,6 +84,7 @@ impl World<'_> {
             Input::HereOfTerms(..) => terms::TEMPLATE,
             Input::HereOfSources(_) => sources::TEMPLATE,
             Input::HereOfCorrections(..) => corrections::TEMPLATE,
+            Input::HereOfQuotes(_) => quotes::TEMPLATE,
             _ => plain::NOT_FOUND,
         };
         self.theme.uses(template).map_or_else(Mentioned::default, |Uses { facts, .. }| *facts)
@@ -101,6 +102,7 @@ impl World<'_> {
             Input::HereOfTerms(kind, language) => self.here_of_terms(*kind, *language),
             Input::HereOfSources(language) => self.here_of_sources(*language),
             Input::HereOfCorrections(language, number) => self.here_of_corrections(*language, *number),
+            Input::HereOfQuotes(language) => self.here_of_quotes(*language),
             _ => self.here_of_nothing(),
         }
     }
@@ -220,6 +222,25 @@ impl World<'_> {
             feeds: self.offered(language, None),
             corrections: Some(language),
             translations: translations.collect(),
+            noindex: false,
+            image: None,
+            page: None,
+        }
+    }
+
+    fn here_of_quotes(&self, language: LanguageIndex) -> Here<'_> {
+        let title = |language| quotes::title(self, language);
+        let path = |language| quotes::path(self.site, language);
+        let present = quotes::index_languages(self.site, self.catalog).into_iter();
+        Here {
+            path: Cow::Owned(path(language)),
+            title: Cow::Borrowed(title(language)),
+            description: "",
+            language,
+            kind: "quotes",
+            feeds: self.offered(language, None),
+            corrections: None,
+            translations: present.map(|of| (of, title(of).to_string(), path(of))).collect(),
             noindex: false,
             image: None,
             page: None,

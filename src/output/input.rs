@@ -9,6 +9,7 @@ use super::sitemap::Part;
 use super::structured::Subject;
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
+use crate::catalog::terms::TermId;
 use crate::mutation::without;
 use crate::site::LanguageIndex;
 use crate::source::path::TermKind;
@@ -55,6 +56,8 @@ pub enum Input {
     HereOfTerms(TermKind, LanguageIndex),
     /// The same for the index of sources.
     HereOfSources(LanguageIndex),
+    /// The same for the index of quotations.
+    HereOfQuotes(LanguageIndex),
     /// The same for the page that stands where there is none.
     HereOfNothing,
     /// One page of a list, without its items: title, address, and the addresses of its neighbours; never a total.
@@ -67,6 +70,12 @@ pub enum Input {
     Terms(TermKind, LanguageIndex),
     /// The sources of the listed pages in a language, by publisher: in short, and the pages that rest on each.
     SourceIndex(LanguageIndex),
+    /// What a person or an organisation said, on pages of a language.
+    QuotesOf(TermId, LanguageIndex),
+    /// Who is quoted on pages of a language, and what they said last.
+    QuotesOfAll(LanguageIndex),
+    /// Every quotation.
+    Quotes,
     /// What a feed says of itself: its list, the site and the publisher. Its entries are cards and bodies.
     Feed(ListId),
     /// What a page or list says to programs beside its card and its details: publisher and site, where it stands, its
@@ -130,12 +139,14 @@ impl Input {
             | Self::HereOfTerms(..)
             | Self::HereOfSources(_)
             | Self::HereOfCorrections(..)
+            | Self::HereOfQuotes(_)
             | Self::HereOfNothing => "here",
             Self::List(..) => "list",
             Self::Items(..) => "items",
             Self::Archives(_) => "archives",
             Self::Terms(..) => "terms",
             Self::SourceIndex(_) => "source index",
+            Self::QuotesOf(..) | Self::QuotesOfAll(_) | Self::Quotes => "quotes",
             Self::Feed(_) => "feed",
             Self::Metadata(_) => "metadata",
             Self::Withdrawn(_) => "withdrawn",
@@ -199,6 +210,7 @@ impl Input {
             | Self::HereOfTerms(..)
             | Self::HereOfSources(_)
             | Self::HereOfCorrections(..)
+            | Self::HereOfQuotes(_)
             | Self::HereOfNothing => "what its address offers".to_string(),
             Self::List(id, _) => list(id),
             Self::Items(id, _) => format!("items of {}", list(id)),
@@ -212,6 +224,12 @@ impl Input {
             Self::Metadata(_) => "publisher, place and translations, as programs are told".to_string(),
             Self::TwinParts => "parts of the index of twins".to_string(),
             Self::Twins(part) => format!("twins in {}", part.path().trim_start_matches('/')),
+            Self::QuotesOf(term, language) => {
+                let term = &world.catalog.terms().get(*term).slug;
+                format!("quotations of {term} ({})", code(language))
+            }
+            Self::QuotesOfAll(language) => format!("all quotations ({})", code(language)),
+            Self::Quotes => "all quotations".to_string(),
             Self::Parts => "parts of the sitemap".to_string(),
             Self::RecordParts => "parts of the record".to_string(),
             Self::Record(RecordPart::Whole) => "all briefings on record".to_string(),

@@ -8,7 +8,7 @@ use super::frame;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
 use super::structured::Subject;
-use super::{Failure, World};
+use super::{Failure, World, quotes};
 use crate::catalog::lists::{List, ListId, ListKind};
 use crate::site::LanguageIndex;
 use crate::source::card::SummaryFrom;
@@ -60,6 +60,13 @@ pub(super) fn inputs(world: &World<'_>, id: ListId, number: usize) -> Vec<Input>
     if uses.has(Name::Metadata) {
         inputs.push(Input::Metadata(Subject::List(id, number)));
     }
+    if let ListKind::Term(term) = list.kind
+        && number == 0
+        && uses.has(Name::Quotes)
+        && quotes::speaks(world, term)
+    {
+        inputs.push(Input::QuotesOf(term, list.language));
+    }
     if let Some(page) = list.page {
         // What is told of a person or a place, its file says.
         let told = uses.has(Name::Metadata) && matches!(list.kind, ListKind::Term(_));
@@ -84,6 +91,10 @@ pub(super) fn make(
     let mut context = frame::context(given, uses, listed.language);
     if uses.has(Name::Here) {
         context.insert_value("here", given.here(&Input::HereOfList(id, number)));
+    }
+    if uses.has(Name::Quotes) {
+        let quotes = given.quoted_term().map(|term| given.quotes_of(term, listed.language));
+        context.insert_value("quotes", quotes.unwrap_or_else(|| Value::from(Vec::<Value>::new())));
     }
     if uses.has(Name::List) {
         context.insert_value("list", listed.value(given.items(id, number), number));

@@ -5,6 +5,7 @@
 use tera::Value;
 
 use super::context::map;
+use super::quotes;
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, MenuTarget, Site, encode};
 use crate::source::path::TermKind;
@@ -65,6 +66,11 @@ fn index(
     (path, language): (&str, LanguageIndex),
 ) -> Option<Translation> {
     let folder = |home, kind: TermKind| format!("{}{}/", site.home(home), kind.folder());
+    if path == quotes::path(site, 0) {
+        let quoting = quotes::index_languages(site, catalog).contains(&language);
+        return quoting
+            .then(|| (Some(theme.word(language, quotes::TITLE).to_string()), quotes::path(site, language)));
+    }
     let kind = TermKind::ALL.into_iter().find(|&kind| path == folder(0, kind))?;
     catalog.terms_in(kind, language).next()?;
     Some((Some(theme.word(language, kind.folder()).to_string()), folder(language, kind)))

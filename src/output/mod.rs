@@ -23,6 +23,7 @@ mod note;
 mod notes;
 mod page;
 mod plain;
+mod quotes;
 pub mod record;
 mod redirect;
 mod security;

@@ -80,7 +80,7 @@ pub(super) fn make(given: &Given<'_>, id: PageId, out: &mut Vec<u8>) -> Result<(
         context.insert_value("succession", given.succession(id));
     }
     // The names of lists are there and empty, so that a template may serve pages and lists alike.
-    for name in [Name::List, Name::Archives, Name::Terms, Name::SourceIndex]
+    for name in [Name::List, Name::Archives, Name::Terms, Name::SourceIndex, Name::Quotes]
         .into_iter()
         .filter(|&name| uses.has(name))
     {

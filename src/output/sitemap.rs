@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use bitcode::{Decode, Encode};
 
-use super::World;
 use super::given::Given;
 use super::xml::Xml;
+use super::{World, quotes};
 use crate::catalog::{Catalog, PageId};
 use crate::site::Site;
 use crate::source::moment::Moment;
@@ -133,6 +133,9 @@ fn lists(site: &Site, catalog: &Catalog, further: Vec<String>) -> Vec<String> {
     let indexes = term_indexes(site, catalog).into_iter();
     all.extend(indexes.map(|(kind, language)| format!("{}{}/", site.home(language), kind.folder())));
     all.extend(further);
+    all.extend(
+        quotes::index_languages(site, catalog).into_iter().map(|language| quotes::path(site, language)),
+    );
     all.sort_unstable();
     all
 }

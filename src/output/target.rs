@@ -1,5 +1,7 @@
 //! One file the site consists of: which kind it is, and so what it is made from and how.
 
+mod origin;
+
 use bitcode::{Decode, Encode};
 use std::collections::HashSet;
 
@@ -14,7 +16,7 @@ use super::sitemap::Part;
 use super::structured::twin_path;
 use super::{Artifact, Failure, World};
 use super::{
-    corrections, feed, list, ninjs, page, plain, record, redirect, security, sitemap, sources, terms,
+    corrections, feed, list, ninjs, page, plain, quotes, record, redirect, security, sitemap, sources, terms,
 };
 use crate::catalog::lists::{List, ListId};
 use crate::catalog::{Catalog, PageId};
@@ -23,6 +25,7 @@ use crate::source::path::TermKind;
 
 /// Where the sitemap is, or the index of its parts.
 const SITEMAP: &str = "/sitemap.xml";
+const QUOTES: &str = "/quotes.json";
 const ROBOTS: &str = "/robots.txt";
 
 /// One file the site consists of.
@@ -36,6 +39,10 @@ pub enum Target {
     Terms(TermKind, LanguageIndex),
     /// The index of sources.
     Sources(LanguageIndex),
+    /// The index of everybody who is quoted.
+    Quotes(LanguageIndex),
+    /// `quotes.json`.
+    QuotesJson,
     /// A feed of a list.
     Feed(ListId, FeedFormat),
     /// The twin of a briefing in JSON.
@@ -74,8 +81,8 @@ impl Target {
     /// All that this output is a function of.
     pub fn inputs(&self, world: &World<'_>) -> Vec<Input> {
         let mut inputs = self.own_inputs(world);
-        // A file as it is knows nothing of the site that it is part of.
-        if !matches!(self, Self::File(_)) {
+        // A file as it is knows nothing of the site that it is part of, and what is quoted says every address whole.
+        if !matches!(self, Self::File(_) | Self::QuotesJson) {
             inputs.push(Input::Settings);
         }
         inputs
@@ -104,6 +111,8 @@ impl Target {
             Self::List(id, number) => list::inputs(world, *id, *number),
             Self::Terms(kind, language) => terms::inputs(world, *kind, *language),
             Self::Sources(language) => sources::inputs(world, *language),
+            Self::Quotes(language) => quotes::inputs(world, *language),
+            Self::QuotesJson => vec![Input::Quotes],
             Self::Feed(id, _) => feed::inputs(world, *id),
             Self::Twin(id) => ninjs::inputs(*id),
             Self::TwinsIndex => vec![Input::TwinParts],
@@ -137,6 +146,8 @@ impl Target {
             Self::List(id, number) => list::make(given, (*id, *number), &mut spare)?,
             Self::Terms(kind, language) => terms::make(given, (*kind, *language), &mut spare)?,
             Self::Sources(language) => sources::make(given, *language, &mut spare)?,
+            Self::Quotes(language) => quotes::make(given, *language, &mut spare)?,
+            Self::QuotesJson => spare = given.quotes(),
             Self::Feed(id, format) => spare = feed::make(given, (*id, *format))?,
             Self::Twin(id) => spare = ninjs::make(given, *id)?,
             Self::TwinsIndex => spare = ninjs::index(given),
@@ -170,6 +181,8 @@ impl Target {
             Self::List(..) => "list",
             Self::Terms(..) => "terms",
             Self::Sources(_) => "sources",
+            Self::Quotes(_) => "quotes",
+            Self::QuotesJson => "quotes.json",
             Self::Feed(..) => "feed",
             Self::Twin(_) => "twin",
             Self::TwinsIndex => "twins index",
@@ -197,34 +210,9 @@ impl Target {
             Self::Terms(..) => Some(terms::TEMPLATE),
             Self::Sources(_) => Some(sources::TEMPLATE),
             Self::Corrections(..) => Some(corrections::TEMPLATE),
+            Self::Quotes(_) => Some(quotes::TEMPLATE),
             Self::NotFound => Some(plain::NOT_FOUND),
             _ => None,
-        }
-    }
-
-    /// What it is made from, for messages: a file where one is to blame.
-    pub fn origin(&self, world: &World<'_>) -> String {
-        let list_origin = |id: ListId| {
-            let list = world.catalog.lists().get(id);
-            list.page
-                .map_or_else(|| format!("the list {}", list.path), |page| world.catalog.card(page).file())
-        };
-        match self {
-            Self::Page(id) | Self::Twin(id) | Self::Redirect(id) => world.catalog.card(*id).file(),
-            Self::List(id, _) => list_origin(*id),
-            Self::Feed(id, _) => format!("the feed of {}", world.catalog.lists().get(*id).path),
-            Self::Sources(_) => "the index of sources".to_string(),
-            Self::Terms(kind, _) => format!("the index of {}", kind.folder()),
-            Self::TwinsIndex | Self::Twins(_) => "the index of twins".to_string(),
-            Self::Security => "security.txt, which the settings ask for".to_string(),
-            Self::Corrections(..) => "the page of all corrections".to_string(),
-            Self::CorrectionsFeed(_) => "the feed of all corrections".to_string(),
-            Self::SitemapIndex | Self::Sitemap(_) => "the sitemap".to_string(),
-            Self::RecordIndex | Self::Record(_) => "the record".to_string(),
-            Self::Robots(_) => "robots.txt, which the site makes itself".to_string(),
-            Self::NotFound => "404.html, which the site makes itself".to_string(),
-            Self::Rules(_) => "the redirects".to_string(),
-            Self::File(file) => file.origin(),
         }
     }
 }
@@ -258,6 +246,7 @@ pub fn targets(world: &World<'_>) -> Vec<(String, Target)> {
         all.push((format!("{}index.html", sources::path(world, language)), Target::Sources(language)));
     }
     all.extend(pages_of_corrections(world));
+    all.extend(of_quotes(world));
     all.extend(file_targets(world));
     if !catalog.is_preview() {
         all.extend(feeds_of_corrections(world));
@@ -319,6 +308,13 @@ fn feeds_of_corrections(world: &World<'_>) -> impl Iterator<Item = (String, Targ
 fn feeds(id: ListId, list: &List, formats: Vec<FeedFormat>) -> impl Iterator<Item = (String, Target)> {
     let path = |format| format!("{}{}", list.path, feed::format(format).0);
     formats.into_iter().map(move |format| (path(format), Target::Feed(id, format)))
+}
+
+fn of_quotes(world: &World<'_>) -> Vec<(String, Target)> {
+    let indexes = quotes::index_languages(world.site, world.catalog);
+    let data = (!indexes.is_empty()).then(|| (QUOTES.to_string(), Target::QuotesJson));
+    let index = |language| (index_of(&quotes::path(world.site, language)), Target::Quotes(language));
+    indexes.into_iter().map(index).chain(data).collect()
 }
 
 fn sitemaps(world: &World<'_>) -> Vec<(String, Target)> {

@@ -84,6 +84,7 @@ pub(super) fn make(
         Name::Issue,
         Name::Succession,
         Name::SourceIndex,
+        Name::Quotes,
     ] {
         context.insert_value(name.word(), Value::none());
     }
@@ -113,14 +114,7 @@ fn items(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Value {
         .terms_in(kind, language)
         .map(|(term, list)| (catalog.term_title(term, language), catalog.lists().get(list)))
         .collect();
-    let code = &world.site.language(language).code;
-    let locale = icu_locale_core::Locale::try_from_str(code).unwrap_or(icu_locale_core::Locale::UNKNOWN);
-    match Collator::try_new(locale.into(), CollatorOptions::default()) {
-        Ok(collator) => {
-            terms.sort_by(|a, b| collator.compare(a.0, b.0).then_with(|| a.1.path.cmp(&b.1.path)))
-        }
-        Err(_) => terms.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.path.cmp(&b.1.path))),
-    }
+    in_order(world, language, &mut terms, |(title, list)| (title, &list.path));
     let item = |(title, list): (&str, &crate::catalog::lists::List)| {
         map([
             ("title", Value::from(title)),
@@ -130,4 +124,24 @@ fn items(world: &World<'_>, kind: TermKind, language: LanguageIndex) -> Value {
         ])
     };
     Value::from(terms.into_iter().map(item).collect::<Vec<_>>())
+}
+
+/// Sorts by name, in the order that readers of the language expect, and by path.
+pub(super) fn in_order<T>(
+    world: &World<'_>,
+    language: LanguageIndex,
+    all: &mut [T],
+    key: impl Fn(&T) -> (&str, &str),
+) {
+    let code = &world.site.language(language).code;
+    let locale = icu_locale_core::Locale::try_from_str(code).unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    let collator = Collator::try_new(locale.into(), CollatorOptions::default()).ok();
+    all.sort_by(|one, other| {
+        let ((name, path), (other_name, other_path)) = (key(one), key(other));
+        let names = match &collator {
+            Some(collator) => collator.compare(name, other_name),
+            None => name.cmp(other_name),
+        };
+        names.then_with(|| path.cmp(other_path))
+    });
 }

@@ -64,6 +64,11 @@ const OUTPUTS: &[Key] = &[
     key("feeds", Shape::Choices(&["atom", "rss", "json"]), "The formats of the site's own feed."),
     key("list_feeds", Shape::Flag, "An Atom feed for each collection and term."),
     key("corrections", Shape::Flag, "A page of all corrections, and its Atom feed."),
+    key(
+        "quotes",
+        Shape::Flag,
+        "An index of everybody who is quoted, quotes.json, and quotations on the pages of speakers.",
+    ),
     key("sitemap", Shape::Flag, "sitemap.xml."),
     key("robots", Shape::Flag, "robots.txt."),
     key("not_found", Shape::Flag, "404.html."),

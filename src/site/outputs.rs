@@ -26,6 +26,8 @@ pub struct Outputs {
     pub list_feeds: bool,
     /// A page of all corrections, and its feed.
     pub corrections: bool,
+    /// An index of everybody who is quoted, `quotes.json`, and quotations on the pages of speakers.
+    pub quotes: bool,
     /// `sitemap.xml`.
     pub sitemap: bool,
     /// `robots.txt`.
@@ -57,6 +59,7 @@ pub(super) fn read(view: &View<'_>) -> Outputs {
         feeds,
         list_feeds: flag("list_feeds"),
         corrections: flag("corrections"),
+        quotes: flag("quotes"),
         sitemap: flag("sitemap"),
         robots: flag("robots"),
         not_found: flag("not_found"),

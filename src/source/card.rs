@@ -8,6 +8,7 @@ use bitcode::{Decode, Encode};
 use super::basis::Basis;
 use super::correction::{Correction, CorrectionKind};
 use super::moment::{Moment, Precision};
+use super::office::Office;
 use super::path::{self, ContentPath, TermKind};
 
 /// What a page says of itself in front matter and file name.
@@ -105,8 +106,27 @@ pub struct Rare {
     pub shared_sources: Vec<String>,
     /// Other names of a term.
     pub also_known_as: Vec<String>,
+    /// Spellings of a name that the desk does not use.
+    pub avoid: Vec<String>,
+    /// The offices that a person held, in the order in which they are shown.
+    pub offices: Vec<Office>,
+    /// What others may show of the sources that its quotations cite; of a shared source, of itself.
+    pub citations: Vec<Citation>,
     /// What the `index.md` of a collection settles.
     pub collection: CollectionSettings,
+}
+
+/// What others may show of a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Citation {
+    /// What `[^id]` refers to.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// Where it is.
+    pub url: Option<String>,
 }
 
 /// What the `index.md` of a collection settles for its pages.

@@ -6,11 +6,15 @@ use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::card::Citation;
 use super::correction;
 use super::front_matter;
+use super::ids;
 use super::markdown;
 use super::moment::Moment;
+use super::office::{Office, offices};
 use super::page::Form;
+use super::path::Role;
 use crate::site::Site;
 use crate::table::View;
 
@@ -25,7 +29,7 @@ pub struct Details {
     pub corrections: Vec<Correction>,
     /// Offices held, for people.
     pub roles: Vec<HeldRole>,
-    /// Official addresses.
+    /// Official addresses, and those that ids in other catalogues lead to.
     pub links: Vec<Link>,
     /// Other names of a person, organisation or place.
     pub also_known_as: Vec<String>,
@@ -114,8 +118,8 @@ pub struct Link {
 }
 
 /// Keys that only [`Details`] shows.
-const KEYS: [&str; 8] =
-    ["key_points", "sources", "corrections", "roles", "links", "also_known_as", "cadence", "extra"];
+const KEYS: [&str; 9] =
+    ["key_points", "sources", "corrections", "roles", "links", "ids", "also_known_as", "cadence", "extra"];
 
 /// Whether the table holds any of them.
 pub(super) fn present(view: &View<'_>) -> bool {
@@ -129,19 +133,21 @@ pub fn read(text: &str, site: &Site) -> Details {
     let view = View::of(table.get_ref());
     let moment = |of: &View<'_>, name: &str| moment_text(of, name, site);
     let own = |of: &View<'_>, name: &str| of.text(name).map(str::to_string);
-    let role = |of: View<'_>| HeldRole {
-        title: own(&of, "title").unwrap_or_default(),
-        from: moment(&of, "from"),
-        to: moment(&of, "to"),
+    let text = |moment: Moment| moment.text(&site.timezone);
+    let role = |office: Office| HeldRole {
+        title: office.title,
+        from: office.from.map(text),
+        to: office.to.map(text),
     };
     Details {
         key_points: key_points(&view).map(str::to_string).collect(),
         sources: view.tables("sources").map(|of| source(&of, &moment)).collect(),
         corrections: corrections(&view, site),
-        roles: view.tables("roles").map(role).collect(),
+        roles: offices(&view, &site.timezone).into_iter().map(role).collect(),
         links: view
             .tables("links")
             .filter_map(|of| Some(Link { title: own(&of, "title")?, url: own(&of, "url")? }))
+            .chain(ids::links(&view))
             .collect(),
         also_known_as: view.texts("also_known_as").into_iter().map(str::to_string).collect(),
         cadence: own(&view, "cadence"),
@@ -226,6 +232,30 @@ pub fn shared_source(text: &str, id: &str, site: &Site) -> Option<CitedSource> {
     Some(CitedSource { id: id.to_string(), ..source(&View::of(table.get_ref()), &moment) })
 }
 
+/// What others may show of the sources that these quotations cite, as far as this file says it.
+pub(super) fn citations(view: &View<'_>, quotes: &[markdown::Quote]) -> Vec<Citation> {
+    let cited = |id: &str| {
+        quotes.iter().any(|quote| quote.sources.iter().any(|own| own.to_lowercase() == id.to_lowercase()))
+    };
+    let own = view.tables("sources").filter(|of| of.text("title").is_some()).filter(|_| !quotes.is_empty());
+    own.map(|of| citation(&of)).filter(|citation| cited(&citation.id)).collect()
+}
+
+/// What others may show of the shared source that this front matter is of.
+pub(super) fn shared_citation(view: &View<'_>, role: Role) -> Vec<Citation> {
+    if role == Role::Source { vec![citation(view)] } else { Vec::new() }
+}
+
+fn citation(of: &View<'_>) -> Citation {
+    let own = |name: &str| of.text(name).map(str::to_string);
+    Citation {
+        id: own("id").unwrap_or_default(),
+        title: own("title").unwrap_or_default(),
+        publisher: own("publisher"),
+        url: own("url"),
+    }
+}
+
 /// The ids under `[[sources]]` that say nothing more.
 pub(super) fn untitled_sources(view: &View<'_>) -> Vec<String> {
     let untitled = view.tables("sources").filter(|table| table.text("title").is_none());
@@ -254,6 +284,8 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
     }
     correction::check(form, date);
     repeated_ids(form, &view);
+    office_order(form, &view);
+    ids::check(form);
     if view.text("image").is_some() && view.text("image_alt").is_none() {
         let span = view.span("image").unwrap_or(0..0);
         form.reader.error(
@@ -289,6 +321,18 @@ fn moment(form: &mut Form<'_, '_, '_>, table: &View<'_>, name: &str) {
         && let Err((what, help)) = Moment::read(value, form.zone)
     {
         form.reader.error(span, format!("`{name}`: {what}"), &help);
+    }
+}
+
+/// Notes offices that end before they begin.
+fn office_order(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
+    for table in view.tables("roles") {
+        let day = |name: &str| table.moment(name).and_then(|(value, _)| Moment::read(value, form.zone).ok());
+        if let (Some(from), Some(to), Some(span)) = (day("from"), day("to"), table.span("to"))
+            && to.day < from.day
+        {
+            form.reader.error(span, "`to` is before `from`".to_string(), "one of the two is wrong");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The keys of front matter: one description for the check and for the documentation.
 
+use super::ids;
 use super::path::{Role, TermKind};
 use crate::table::{Key, Shape};
 
@@ -132,6 +133,7 @@ pub const ENTITY: &[Key] = &[
     key("avoid", Shape::Texts, "Spellings that the desk does not use."),
     key("roles", Shape::Tables(HELD_ROLE), "Offices held, a table each: [[roles]]."),
     key("links", Shape::Tables(LINK), "Official addresses, a table each: [[links]]."),
+    key("ids", Shape::Table(ids::KEYS), "Its ids in other catalogues: ids = { wikidata = \"Q42\" }."),
     DRAFT,
     DATE,
     EMBARGO,

@@ -9,10 +9,12 @@ pub mod correction;
 pub mod details;
 mod foreign;
 mod front_matter;
+mod ids;
 pub mod keys;
 pub mod markdown;
 pub mod moment;
 pub mod names;
+pub mod office;
 pub mod page;
 pub mod path;
 #[cfg(test)]

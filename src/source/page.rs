@@ -18,6 +18,7 @@ use super::front_matter::{self, Division};
 use super::keys;
 use super::markdown::{self, Dialect, Outline, Transcript};
 use super::moment::{Moment, Precision};
+use super::office;
 use super::path::{self, ContentPath, Role, TermKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, Sha256};
@@ -73,6 +74,10 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut transcript = transcript(&card, &form.view);
     let (outline, first_paragraph) = outline(&text[division.body], (site, &form.view), transcript.as_mut());
     card.minutes = outline.minutes;
+    let citations = details::citations(&View::of(table.get_ref()), &outline.quotes);
+    if !citations.is_empty() {
+        card.rare.get_or_insert_default().citations = citations;
+    }
     if card.summary.is_empty() {
         card.summary_from = SummaryFrom::FirstParagraph;
         card.summary = first_paragraph.into();
@@ -182,7 +187,7 @@ fn outline(
         html: site.html,
         dialect: Dialect::Briefing,
         sources: &sources,
-        labels: markdown::Labels::default(),
+        ..markdown::Settings::default()
     };
     markdown::outline(body, &settings, transcript)
 }
@@ -306,6 +311,9 @@ impl Form<'_, '_, '_> {
             corrections: correction::read(&view, self.zone),
             shared_sources: details::untitled_sources(&view),
             also_known_as: owned(view.texts("also_known_as")),
+            avoid: owned(view.texts("avoid")),
+            offices: office::offices(&view, self.zone),
+            citations: details::shared_citation(&view, role),
             collection: CollectionSettings {
                 dated: view.flag("dated"),
                 permalink: if role == Role::Collection { self.permalink() } else { None },

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::card::{Card, CollectionSettings, Rare};
+use super::card::{Card, Citation, CollectionSettings, Rare};
 use super::correction::Correction;
-use super::markdown::{Link, Outline};
+use super::markdown::{Link, Mention, Outline, Quote};
 use super::names::Names;
+use super::office::Office;
 use super::page::{Page, parse};
 use crate::digest::Digest;
 use crate::site::Site;
@@ -59,14 +60,23 @@ fn of_card(card: &Card, shared: &mut Shared) -> usize {
 
 fn of_rare(rare: &Rare) -> usize {
     let Rare { id, slug, as_of: _, expiry: _, aliases, template, number: _, supersedes, related, .. } = rare;
-    let Rare { image, corrections, shared_sources, also_known_as, collection, .. } = rare;
+    let Rare { image, shared_sources, corrections, also_known_as, avoid, offices, citations, .. } = rare;
+    let Rare { collection, .. } = rare;
     let CollectionSettings { dated: _, permalink, page_size: _ } = collection;
-    let lists = [aliases, supersedes, related, shared_sources, also_known_as];
+    let lists = [aliases, supersedes, related, shared_sources, also_known_as, avoid];
     lists.iter().map(|list| texts(list)).sum::<usize>()
         + [id, template, permalink].iter().map(|one| optional(one.as_deref())).sum::<usize>()
         + optional(slug.as_deref())
         + corrections.iter().map(of_correction).sum::<usize>()
         + image.as_ref().map_or(0, |(path, words)| text(path) + text(words))
+        + block(size_of_val(&**offices))
+        + offices.iter().map(|Office { title, from: _, to: _ }| text(title)).sum::<usize>()
+        + block(size_of_val(&**citations))
+        + citations.iter().map(of_citation).sum::<usize>()
+}
+
+fn of_citation(Citation { id, title, publisher, url }: &Citation) -> usize {
+    text(id) + text(title) + optional(publisher.as_deref()) + optional(url.as_deref())
 }
 
 fn of_correction(correction: &Correction) -> usize {
@@ -75,12 +85,25 @@ fn of_correction(correction: &Correction) -> usize {
 }
 
 fn of_outline(outline: &Outline) -> usize {
-    let Outline { anchors, links, minutes: _, highlighted: _, unknown_notes } = outline;
+    let Outline { anchors, links, minutes: _, highlighted: _, unknown_notes, quotes } = outline;
     let of_link = |Link { destination, image: _ }: &Link| text(destination);
     texts(anchors)
         + block(size_of_val(&**links))
         + links.iter().map(of_link).sum::<usize>()
         + texts(unknown_notes)
+        + quotes.iter().map(of_quote).sum::<usize>()
+}
+
+/// What few pages have, in a list behind a list.
+fn of_quote(quote: &Quote) -> usize {
+    let Quote { text: said, speaker, role, place, date: _, language, sources, anchor } = quote;
+    let of_mention = |Mention { name, words }: &Mention| text(name) + text(words);
+    let of_texts = [said, role, language, anchor].iter().map(|one| text(one)).sum::<usize>();
+    block(size_of::<Quote>())
+        + of_texts
+        + of_mention(speaker)
+        + place.as_ref().map_or(0, of_mention)
+        + texts(sources)
 }
 
 const WORDS: &str = "security council ministry border talks sanctions ceasefire delegation summit grid harvest port \

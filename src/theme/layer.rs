@@ -111,6 +111,8 @@ pub fn default_theme() -> Layer {
         "templates/moment.html",
         "templates/page.html",
         "templates/pager.html",
+        "templates/quote.html",
+        "templates/quotes.html",
         "templates/refs.html",
         "templates/source.html",
         "templates/sources.html",

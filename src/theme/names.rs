@@ -48,11 +48,13 @@ pub enum Name {
     SourceIndex,
     /// What the page says to programs.
     Metadata,
+    /// What people said.
+    Quotes,
 }
 
 impl Name {
     /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Site,
         Self::Here,
         Self::Lang,
@@ -72,6 +74,7 @@ impl Name {
         Self::Succession,
         Self::SourceIndex,
         Self::Metadata,
+        Self::Quotes,
     ];
 
     /// The name as templates write it.
@@ -96,6 +99,7 @@ impl Name {
             Self::Succession => "succession",
             Self::SourceIndex => "source_index",
             Self::Metadata => "metadata",
+            Self::Quotes => "quotes",
         }
     }
 }

@@ -63,8 +63,15 @@ impl Seen<'_> {
     }
 
     fn is_copy(&self) -> bool {
-        let made = ["sitemap.xml", "robots.txt", "_redirects", "record.json", ".well-known/security.txt"]
-            .contains(&self.path);
+        const MADE: [&str; 6] = [
+            "sitemap.xml",
+            "robots.txt",
+            "_redirects",
+            "record.json",
+            "quotes.json",
+            ".well-known/security.txt",
+        ];
+        let made = MADE.contains(&self.path);
         !self.is_html() && !self.is_feed() && !self.is_twin() && !made
     }
 }
@@ -104,6 +111,8 @@ pub fn users(template: &str) -> Vec<&'static str> {
         "terms.html" => &["terms.html"],
         "404.html" => &["404.html"],
         "corrections.html" => &["corrections.html"],
+        "quotes.html" => &["quotes.html"],
+        "said.html" => &["quotes.html", "term.html"],
         "item.html" => &["list.html", "home.html", "term.html", "archive.html", "briefing.html"],
         // base.html and foot.html
         _ => &[
@@ -114,6 +123,7 @@ pub fn users(template: &str) -> Vec<&'static str> {
             "term.html",
             "archive.html",
             "terms.html",
+            "quotes.html",
             "404.html",
             "corrections.html",
         ],

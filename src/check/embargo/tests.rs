@@ -14,14 +14,15 @@ const SETTINGS: &str = "title = \"Desk\"\nid = \"desk\"\nbase_url = \"https://ex
 const NOW: &str = "2026-06-01T12:00:00Z";
 
 /// A theme that shows all there is of a site, in as few words as possible.
-const THEME: [(&str, &str); 9] = [
+const THEME: [(&str, &str); 10] = [
+    ("quotes", QUOTES),
     (
         "sources",
         "{% for publisher in source_index.publishers %}{{ publisher.title }}\n{% for item in publisher.items %}{{ item.title }} {{ item.count }}\n{% endfor %}{% endfor %}",
     ),
     ("home", LIST),
     ("list", LIST),
-    ("term", LIST),
+    ("term", TERM),
     ("archive", LIST),
     ("page", PAGE),
     ("briefing", PAGE),
@@ -29,13 +30,16 @@ const THEME: [(&str, &str); 9] = [
     ("404", "{{ here.site_title }}"),
 ];
 const LIST: &str = "{{ list.title }}\n{{ content | safe }}{% for item in list.items %}{{ item.title }}\n{% endfor %}{% for year in archives %}{{ year.title }} {{ year.count }}{% for month in year.months %} {{ month.title }}{% endfor %}\n{% endfor %}";
+const TERM: &str = "{% include \"list.html\" %}{% include \"quotes.html\" %}";
+const QUOTES: &str =
+    "{% for speaker in quotes %}{% for quote in speaker.items %}{{ quote.lines }}\n{% endfor %}{% endfor %}";
 const PAGE: &str = "{{ page.title }}\n{% for person in page.people %}{{ person.title }}\n{% endfor %}{{ content | safe }}{% if neighbours.newer %}{{ neighbours.newer.title }}{% endif %}\n{% for item in related %}{{ item.title }}\n{% endfor %}{% if issue.next %}{{ issue.next.title }}{% endif %}{% for item in succession.superseded_by %}{{ item.title }}{% endfor %}{% for it in here.translations %}{{ it.path }}\n{% endfor %}";
 
 /// What is public: `front matter / body` by path.
 const PUBLIC: [(&str, &str); 8] = [
     (
         "news/2026-01-02-first.md",
-        "title = \"First\"\nseries = \"Weekly\"\ntopics = [\"Talks\", \"Grid\"]\naliases = [\"/old/first/\"] / One.",
+        "title = \"First\"\nseries = \"Weekly\"\ntopics = [\"Talks\", \"Grid\"]\naliases = [\"/old/first/\"] / One.\n\n> Hello.\n>\n> — @boris, 2026-01-02",
     ),
     (
         "news/2026-01-03-second.md",
@@ -52,7 +56,7 @@ const PUBLIC: [(&str, &str); 8] = [
 /// One file that is held back, which is all that one hole lets through.
 const A_PAGE: (&str, &str) = (
     "news/2026-07-04-secret.md",
-    "title = \"Secret\"\naliases = [\"/old/secret/\"]\ntopics = [\"Talks\", \"Grid\"]\nsupersedes = [\"2026-01-02-first.md\"]\nseries = \"Weekly\"\n[[sources]]\nid = \"y\"\ntitle = \"Secret cable\" / ![Map](map.svg)",
+    "title = \"Secret\"\naliases = [\"/old/secret/\"]\ntopics = [\"Talks\", \"Grid\"]\nsupersedes = [\"2026-01-02-first.md\"]\nseries = \"Weekly\"\n[[sources]]\nid = \"y\"\ntitle = \"Secret cable\" / ![Map](map.svg)\n\n> Nobody knows.\n>\n> — @boris, 2026-01-04",
 );
 const A_TRANSLATION: (&str, &str) = ("about.uk.md", "title = \"Про нас\"\ndraft = true / Ми.");
 const AN_INDEX: (&str, &str) = ("news/index.uk.md", "title = \"Таємниці\"\ndraft = true / Усі.");
@@ -97,9 +101,12 @@ fn proved(held: (&str, &str), parts: &[&str]) -> Proof {
 }
 
 /// For each hole: what is held back, an output that gives it away, and the file that is named.
-const HOLES: [(&str, (&str, &str), &str, &str); 18] = [
+const HOLES: [(&str, (&str, &str), &str, &str); 21] = [
     ("gate of the record", A_PAGE, "/record.json", "content/news/2026-07-04-secret.md"),
     ("gate of the source index", A_PAGE, "/sources/index.html", "content/news/2026-07-04-secret.md"),
+    ("gate of quotes", A_PAGE, "/quotes/index.html", "content/news/2026-07-04-secret.md"),
+    ("gate of quotes", A_PAGE, "/quotes.json", "content/news/2026-07-04-secret.md"),
+    ("gate of quotes", A_PAGE, "/people/boris/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of issues", A_PAGE, "/news/2026-01-02-first/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of successors", A_PAGE, "/news/2026-01-02-first/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of feeds", A_PAGE, "/feed.xml", "content/news/2026-07-04-secret.md"),

@@ -9,6 +9,7 @@ mod recall;
 mod record;
 mod rows;
 mod shelf;
+mod spoken;
 #[cfg(test)]
 mod tests;
 

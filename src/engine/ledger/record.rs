@@ -7,12 +7,13 @@ use bitcode::{Decode, Encode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::spoken::{CitationRow, OfficeRow, QuoteRow};
 use crate::digest::Digest;
 use crate::site::LanguageIndex;
 use crate::source::basis::Basis;
 use crate::source::card::{Card, CollectionSettings, Detailed, Kind, OnExpiry, Rare, Standing, SummaryFrom};
 use crate::source::correction::{Correction, CorrectionKind};
-use crate::source::markdown::{Link, Outline};
+use crate::source::markdown::{Link, Outline, Quote};
 use crate::source::moment::{Moment, Precision};
 use crate::source::names::Names;
 use crate::source::page::Page;
@@ -50,6 +51,7 @@ struct OutlineRow<'a> {
     minutes: u8,
     highlighted: bool,
     unknown_notes: Vec<&'a str>,
+    quotes: Vec<QuoteRow<'a>>,
 }
 
 #[derive(Encode, Decode)]
@@ -67,6 +69,9 @@ struct RareRow<'a> {
     corrections: Vec<CorrectionRow<'a>>,
     shared_sources: Vec<&'a str>,
     also_known_as: Vec<&'a str>,
+    avoid: Vec<&'a str>,
+    offices: Vec<OfficeRow<'a>>,
+    citations: Vec<CitationRow<'a>>,
     dated: Option<bool>,
     permalink: Option<&'a str>,
     page_size: Option<u64>,
@@ -81,9 +86,9 @@ struct CorrectionRow<'a> {
     now: Option<&'a str>,
 }
 
-/// The day counts from year 0, with 32 days to a month and 16 months to a year.
+/// A moment as a row.
 #[derive(Encode, Decode)]
-struct MomentRow {
+pub(super) struct MomentRow {
     day: i32,
     second: i64,
     nanosecond: i32,
@@ -103,21 +108,30 @@ pub(super) fn instant((second, nanosecond): InstantRow) -> Option<Timestamp> {
     Timestamp::new(second, nanosecond).ok()
 }
 
-fn moment_row(moment: Moment) -> MomentRow {
+pub(super) fn moment_row(moment: Moment) -> MomentRow {
     let day = moment.day;
     let (second, nanosecond) = instant_row(moment.instant);
-    let day = i32::from(day.year()) << 9 | i32::from(day.month()) << 5 | i32::from(day.day());
-    MomentRow { day, second, nanosecond, precision: moment.precision }
+    MomentRow { day: date_row(day), second, nanosecond, precision: moment.precision }
+}
+
+/// A day as a row: it counts from year 0, with 32 days to a month and 16 months to a year.
+pub(super) fn date_row(day: Date) -> i32 {
+    i32::from(day.year()) << 9 | i32::from(day.month()) << 5 | i32::from(day.day())
+}
+
+/// And back; none for what no day can be.
+pub(super) fn date(row: i32) -> Option<Date> {
+    let part = |shift: u32, mask: i32| i8::try_from(row >> shift & mask).ok();
+    Date::new(i16::try_from(row >> 9).ok()?, part(5, 15)?, part(0, 31)?).ok()
 }
 
 fn moment(row: MomentRow) -> Option<Moment> {
-    let part = |shift: u32, mask: i32| i8::try_from(row.day >> shift & mask).ok();
-    let day = Date::new(i16::try_from(row.day >> 9).ok()?, part(5, 15)?, part(0, 31)?).ok()?;
+    let day = date(row.day)?;
     Some(Moment { day, instant: instant((row.second, row.nanosecond))?, precision: row.precision })
 }
 
 /// Without what is absent; an absent value of a row that should have one is the row's mistake.
-fn optional(row: Option<MomentRow>) -> Option<Option<Moment>> {
+pub(super) fn optional(row: Option<MomentRow>) -> Option<Option<Moment>> {
     row.map_or(Some(None), |row| moment(row).map(Some))
 }
 
@@ -214,7 +228,7 @@ impl<'a> PageRow<'a> {
             },
         };
         let front_matter = Digest::from_bytes(self.front_matter.to_be_bytes());
-        Some(Page { card, outline: self.outline.outline(), digest, front_matter })
+        Some(Page { card, outline: self.outline.outline()?, digest, front_matter })
     }
 }
 
@@ -226,18 +240,21 @@ impl<'a> OutlineRow<'a> {
             minutes: outline.minutes,
             highlighted: outline.highlighted,
             unknown_notes: unboxed(&outline.unknown_notes),
+            quotes: outline.quotes.iter().map(QuoteRow::of).collect(),
         }
     }
 
-    fn outline(self) -> Outline {
+    fn outline(self) -> Option<Outline> {
         let link = |(destination, image): (&str, bool)| Link { destination: destination.into(), image };
-        Outline {
+        let quotes: Vec<Quote> = self.quotes.into_iter().map(QuoteRow::quote).collect::<Option<_>>()?;
+        Some(Outline {
             anchors: boxed(self.anchors),
             links: self.links.into_iter().map(link).collect(),
             minutes: self.minutes,
             highlighted: self.highlighted,
             unknown_notes: boxed(self.unknown_notes),
-        }
+            quotes: quotes.into(),
+        })
     }
 }
 
@@ -279,6 +296,9 @@ impl<'a> RareRow<'a> {
             corrections: rare.corrections.iter().map(CorrectionRow::of).collect(),
             shared_sources: borrowed(&rare.shared_sources),
             also_known_as: borrowed(&rare.also_known_as),
+            avoid: borrowed(&rare.avoid),
+            offices: rare.offices.iter().map(OfficeRow::of).collect(),
+            citations: rare.citations.iter().map(CitationRow::of).collect(),
             dated: rare.collection.dated,
             permalink: rare.collection.permalink.as_deref(),
             page_size: rare.collection.page_size.map(|size| size as u64),
@@ -308,6 +328,9 @@ impl<'a> RareRow<'a> {
                 .collect::<Option<_>>()?,
             shared_sources: owned(self.shared_sources),
             also_known_as: owned(self.also_known_as),
+            avoid: owned(self.avoid),
+            offices: self.offices.into_iter().map(OfficeRow::office).collect::<Option<_>>()?,
+            citations: self.citations.into_iter().map(CitationRow::citation).collect(),
             collection: CollectionSettings {
                 dated: self.dated,
                 permalink: self.permalink.map(str::to_string),

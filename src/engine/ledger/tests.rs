@@ -67,6 +67,10 @@ title = "Own"
 
 [a](b.md) ![c](d.png) [^own] [^none]
 
+> Said.
+>
+> — [who](@ann), Head, in Kyiv (uk), 2024-02-29 [^own]
+
 ```rust
 fn main() {}
 ```
@@ -227,6 +231,7 @@ fn all_that_a_page_can_say_is_found_again() {
     let card = &held.pages[0].card;
     let rare = card.rare.as_ref().unwrap();
     assert!(rare.image.is_some() && rare.expiry.is_some() && card.embargo.is_some(), "{card:?}");
+    assert!(!rare.citations.is_empty() && held.pages[0].outline.quotes[0].place.is_some());
     assert!(!held.pages[0].outline.links.is_empty() && held.pages[0].outline.highlighted);
     let (_folder, path) = folder();
     held.save(&path);

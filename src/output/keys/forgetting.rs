@@ -35,7 +35,7 @@ const MORE: [(&str, &str); 9] = [
 ];
 
 /// Edits beside the usual ones: each for an input that the others reach only together with another.
-const MORE_EDITS: [Edit; 30] = [
+const MORE_EDITS: [Edit; 31] = [
     ("site.toml", "title = \"Desk\"", "title = \"Desk\"\nlanguage = \"en-GB\""),
     ("site.toml", "[languages.uk]", "[languages.uk]\nname = \"Укр\""),
     ("site.toml", "2030-01-01", "2031-01-01"),
@@ -66,6 +66,7 @@ const MORE_EDITS: [Edit; 30] = [
     ("templates/terms.html", "<", "<!><"),
     ("templates/sources.html", "<", "<!><"),
     ("templates/404.html", "<", "<!><"),
+    ("templates/quotes.html", "<", "<!><"),
 ];
 
 /// What every bare template shows; of moments few.
@@ -73,7 +74,7 @@ const BARE: &str = "<p>{{ here.site_title }} {{ assets[\"x.css\"] }} {{ text.not
 const PAGE: &str = "{{ page.title }} {{ page?.key_points or 0 }} {{ page?.updated or 0 }}{% for item in related %}{{ item.title }}{% endfor %}\
     {{ issue?.previous?.title or 0 }}{{ issue?.since or 0 }}{% for item in succession.superseded_by %}{{ item.title }}{% endfor %}";
 const LIST: &str = "{{ list?.newer or 0 }} {{ page?.extra or 0 }} {{ page?.date or 0 }}{{ content | safe }}\
-    {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}";
+    {% for item in list.items %}{{ item.title }} {{ item?.updated or 0 }}{% endfor %}{{ archives }}{{ quotes }}";
 
 const CORRECTIONS: &str =
     "{% for entry in list.items %}{{ entry.title }} {{ entry.text }} {{ entry.date }}{% endfor %}";
@@ -89,7 +90,7 @@ fn layers() -> [Layer; 3] {
         ("static/x.txt", "one"),
         ("i18n/en.toml", "not_found = \"Nothing here\"\ncorrection = \"Correction\""),
     ];
-    let with = |templates: [(&str, &'static str); 10]| -> Layer {
+    let with = |templates: [(&str, &'static str); 11]| -> Layer {
         let templates = templates.map(|(name, text)| (format!("templates/{name}.html"), text));
         files.map(|(path, text)| (path.to_string(), text)).into_iter().chain(templates).collect()
     };
@@ -97,6 +98,7 @@ fn layers() -> [Layer; 3] {
     let terms = leak(format!("{BARE}{{{{ terms }}}}{{{{ page?.date or 0 }}}}{{{{ page?.extra or 0 }}}}"));
     let sources = leak(format!("{BARE}{{{{ source_index }}}}"));
     let corrections = leak(format!("{BARE}{CORRECTIONS}"));
+    let quotes = leak(format!("{BARE}{{{{ quotes }}}}"));
     let bare = [
         ("page", page),
         ("briefing", page),
@@ -108,6 +110,7 @@ fn layers() -> [Layer; 3] {
         ("sources", sources),
         ("corrections", corrections),
         ("404", BARE),
+        ("quotes", quotes),
     ];
     [with_default(&files), with(bare), with(bare.map(|(name, _)| (name, "<{{ lang }}{{ \"/\" | url }}")))]
 }

@@ -20,7 +20,7 @@ use super::input::Input;
 use super::plain::Robots;
 use super::record::{self, RecordPart};
 use super::target::Target;
-use super::{World, feed, files::FileTarget, list, notes, redirect, security, terms};
+use super::{World, feed, files::FileTarget, list, notes, quotes, redirect, security, terms};
 use crate::catalog::PageId;
 use crate::catalog::lists::ListId;
 use crate::digest::{Digest, Hasher};
@@ -138,6 +138,7 @@ impl<'w> Keys<'w> {
                 hasher.field(code(language)).field(&(*number as u64).to_le_bytes())
             }
             Target::CorrectionsFeed(language) => hasher.field(code(language)),
+            Target::Quotes(language) => hasher.field(quotes::path(self.world.site, *language).as_bytes()),
             Target::Sitemap(part) => hasher.field(part.path().as_bytes()),
             Target::Robots(Robots::Everybody(path)) => {
                 hasher.field(path.as_deref().unwrap_or_default().as_bytes())
@@ -151,7 +152,8 @@ impl<'w> Keys<'w> {
             | Target::RecordIndex
             | Target::TwinsIndex
             | Target::Security
-            | Target::NotFound => hasher,
+            | Target::NotFound
+            | Target::QuotesJson => hasher,
         };
     }
 
@@ -187,6 +189,7 @@ impl<'w> Keys<'w> {
             | Input::HereOfTerms(..)
             | Input::HereOfSources(_)
             | Input::HereOfCorrections(..)
+            | Input::HereOfQuotes(_)
             | Input::HereOfNothing => self.here(input),
             Input::List(id, number) => of_value(&list::listed(world, *id, *number)),
             Input::Items(id, number) => {
@@ -196,11 +199,11 @@ impl<'w> Keys<'w> {
             Input::Archives(id) => of_value(&list::archives(world, *id)),
             Input::Terms(kind, of) => of_value(&terms::value(world, *kind, *of)),
             Input::SourceIndex(of) => of_value(world.source_index(*of)),
+            Input::QuotesOf(term, of) => of_value(&quotes::of_term(world, *term, *of)),
+            Input::QuotesOfAll(of) => of_value(&quotes::everybody(world, *of)),
+            Input::Quotes => Digest::of(&quotes::json(world)),
             Input::Feed(id) => of_value(&feed::masthead(world, *id)),
-            Input::TwinParts => {
-                let parts = world.twins().parts();
-                of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
-            }
+            Input::TwinParts => of_paths(world.twins().parts().into_iter().map(|part| part.path())),
             Input::Twins(part) => self.twins(*part),
             Input::Security => of_value(&security::disclosure(world)),
             Input::Metadata(subject) => self.metadata(*subject),
@@ -208,15 +211,9 @@ impl<'w> Keys<'w> {
             Input::Notes(page) => Digest::of(notes::of_page(world, *page).as_bytes()),
             Input::Corrections(language, number) => of_value(&world.corrections(*language, *number)),
             Input::CorrectionsFeed(language) => of_value(&world.corrections_feed(*language)),
-            Input::Parts => {
-                let parts = world.sitemap().parts();
-                of_value(&parts.into_iter().map(|part| part.path()).collect::<Vec<_>>())
-            }
+            Input::Parts => of_paths(world.sitemap().parts().into_iter().map(|part| part.path())),
             Input::Addresses(part) => self.addresses(*part),
-            Input::RecordParts => {
-                let parts = record::parts(world.catalog);
-                of_value(&parts.into_iter().map(RecordPart::path).collect::<Vec<_>>())
-            }
+            Input::RecordParts => of_paths(record::parts(world.catalog).into_iter().map(RecordPart::path)),
             Input::Record(part) => self.record(*part),
             Input::Redirects => {
                 *self.redirects.get_or_init(|| of_value(&(redirect::all(world), redirect::gone(world))))
@@ -263,6 +260,11 @@ impl OfLanguage {
             terms: catalog.terms().iter().map(|(id, _)| term(id)).collect(),
         }
     }
+}
+
+/// The digest of the paths of the parts of something.
+fn of_paths(paths: impl Iterator<Item = String>) -> Digest {
+    of_value(&paths.collect::<Vec<_>>())
 }
 
 /// The digest of a value in a form that says all of it.

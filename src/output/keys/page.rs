@@ -10,7 +10,7 @@ use crate::output::ninjs::TwinPart;
 use crate::output::record::RecordPart;
 use crate::output::sitemap::Part;
 use crate::output::structured::{self, Subject};
-use crate::output::{body, input::Input};
+use crate::output::{body, input::Input, quotes};
 use crate::theme::Mentioned;
 
 impl Keys<'_> {
@@ -118,6 +118,10 @@ impl Keys<'_> {
             let address =
                 body::address(world.catalog, world.site, (id, LinkStyle::Rooted), &link.destination);
             marks.optional(address.as_deref());
+        }
+        for quote in page.outline.quotes.iter() {
+            let caption = quotes::caption(world, (id, LinkStyle::Rooted), quote);
+            marks.field(&serde_json::to_vec(&caption).expect("texts can be written as JSON"));
         }
         self.shared_sources(id, &mut marks);
         marks.digest()

@@ -42,7 +42,10 @@ pub(super) const FILES: [(&str, &str); 13] = [
     ("people/anna.md", "title = \"Anna\"\nroles = [{ title = \"Envoy\" }] / Born."),
     ("sources/memo.md", "title = \"Memo\"\nurl = \"https://memo.example/\" / None."),
     ("news/index.md", "title = \"News\"\nsummary = \"All news\" / Intro."),
-    ("news/2024-03-01-a.md", "title = \"A\"\nsummary = \"s\"\ntopics = [\"War\", \"Grid\"] / One @ two."),
+    (
+        "news/2024-03-01-a.md",
+        "title = \"A\"\nsummary = \"s\"\ntopics = [\"War\", \"Grid\"] / One @ two.\n\n> So.\n>\n> — @anna, 2024-03-03",
+    ),
     (
         "news/2024-03-02-b.md",
         "title = \"B\"\nsummary = \"s\"\ntopics = [\"War\", \"Grid\"]\naliases = [\"/old/\"] / [a](2024-03-01-a.md) [^memo]",
@@ -69,7 +72,7 @@ pub(super) const FILES: [(&str, &str); 13] = [
 /// One edit: the file, what to replace in it, and by what. An empty text to replace means the whole file.
 pub(super) type Edit = (&'static str, &'static str, &'static str);
 
-pub(super) const EDITS: [Edit; 39] = [
+pub(super) const EDITS: [Edit; 41] = [
     ("site.toml", "\"Desk\"", "\"Office\""),
     ("site.toml", "Short.", "Long."),
     ("site.toml", "https://example.org/", "https://example.com/"),
@@ -103,6 +106,8 @@ pub(super) const EDITS: [Edit; 39] = [
     ("news/2024-03-02-b.md", "/old/", "/older/"),
     ("news/2024-03-02-b.md", "[^memo]", "[^other]"),
     ("news/2024-03-03-c.md", "number = 3", "number = 4"),
+    ("news/2024-03-01-a.md", "So.", "Thus."),
+    ("people/anna.md", "{ title = \"Envoy\" }", "{ title = \"Envoy\", to = 2024-01-01 }"),
     ("news/2024-04-04-d.md", "09:00:00", "10:00:00"),
     ("news/2023-05-05-e.md", "Cited [^x].", "Not."),
     ("news/2023-05-05-e.md", "\"update\"", "\"correction\""),
@@ -255,6 +260,10 @@ fn an_edit_changes_the_keys_of_what_shows_it_and_no_others() {
     ];
     let own = ["/news/2024-03-03-c/index.html", "/news/2024-03-03-c/ninjs.json"];
     assert_eq!(points, paths(&[&feeds[..], &own].concat()));
+    // A quotation: what holds the body, the page of its speaker, the index of all who are quoted, and the data.
+    let quote = keys(&("news/2024-03-01-a.md", "So.", "Thus."));
+    let of_quotes = ["/people/anna/index.html", "/quotes.json", "/quotes/index.html"];
+    assert_eq!(quote, &body | &paths(&of_quotes));
     // A title: the page, its neighbours and its lists.
     let title = keys(&("news/2023-05-05-e.md", "\"E\"", "\"EE\""));
     let expected = [

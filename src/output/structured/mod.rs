@@ -38,6 +38,8 @@ pub enum Subject {
     Terms(TermKind, LanguageIndex),
     /// That of the index of sources.
     Sources(LanguageIndex),
+    /// That of the index of quotations.
+    Quotes(LanguageIndex),
 }
 
 /// What stands around a page or list: all that its metadata say beside its card and its details.
@@ -100,6 +102,7 @@ pub(super) fn whereabouts(world: &World<'_>, subject: Subject) -> Whereabouts {
         Subject::List(id, number) => of_list(world, id, number),
         Subject::Terms(kind, language) => of_index(world, &Input::HereOfTerms(kind, language)),
         Subject::Sources(language) => of_index(world, &Input::HereOfSources(language)),
+        Subject::Quotes(language) => of_index(world, &Input::HereOfQuotes(language)),
     }
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag};
 
 use super::flow::{Flow, prepared};
+use super::quote::{DASHES, is_likely};
 use super::{Settings, raw};
 
 /// Where the links and notes of a body are written first.
@@ -33,6 +34,9 @@ impl Places {
                         .find_map(|place| within(&prepared.text, place, &dest_url))
                         .unwrap_or(range);
                     places.add_link(&dest_url, (found, prepared.start));
+                }
+                Event::Start(Tag::BlockQuote(None)) if is_likely(&prepared.text, &range) => {
+                    places.add_attribution((&prepared.text, prepared.start), range);
                 }
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
                     places.add_html((&prepared.text, prepared.start), range);
@@ -62,6 +66,23 @@ impl Places {
     fn add_link(&mut self, destination: &str, (found, start): (Range<usize>, usize)) {
         if !self.links.contains_key(destination) {
             self.links.extend(shifted(found, start).map(|place| (destination.to_string(), place)));
+        }
+    }
+
+    /// The names in the last line of what may be a quotation.
+    fn add_attribution(&mut self, (text, start): (&str, usize), place: Range<usize>) {
+        let quote = text[place.clone()].trim_end();
+        let line = quote.rfind('\n').map_or(0, |at| at + 1);
+        // A name by which nobody's file is meant stands first.
+        let prefix = |letter: char| letter.is_whitespace() || letter == '>' || DASHES.contains(&letter);
+        let first = quote[line..]
+            .find(|letter: char| !prefix(letter))
+            .filter(|&at| !quote[line + at..].starts_with('['));
+        for at in first.into_iter().chain(quote[line..].match_indices('@').map(|(at, _)| at)) {
+            let at = line + at;
+            let name =
+                quote[at..].split([',', '،', '，', ')', '[', '(']).next().unwrap_or_default().trim_end();
+            self.add_link(name, (place.start + at..place.start + at + name.len(), start));
         }
     }
 

@@ -4,6 +4,7 @@
 //! the caller. Template syntax in a body is text.
 
 mod anchor;
+mod attribution;
 mod autolink;
 mod depth;
 mod destination;
@@ -12,8 +13,10 @@ mod highlight;
 mod locate;
 mod notes;
 mod outline;
+mod quote;
 mod raw;
 mod sanitise;
+mod spelling;
 mod transcript;
 mod words;
 mod writer;
@@ -21,8 +24,10 @@ mod writer;
 pub use highlight::highlight_css;
 pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};
+pub use quote::{Mention, Quote, Quotes};
+pub use spelling::{places, spelled};
 pub use transcript::{TRANSCRIPT_VERSION, Transcript};
-pub use writer::{Body, Heading, render};
+pub use writer::{Body, Caption, Captions, Heading, Named, render};
 
 pub use crate::site::RawHtml;
 
@@ -47,6 +52,8 @@ pub struct Settings<'a> {
     pub sources: &'a [Source],
     /// The words that we add, in the language of the page.
     pub labels: Labels<'a>,
+    /// Whom to ask who the speakers of quotations are.
+    pub captions: Captions<'a>,
 }
 
 /// A source that a body can cite as `[^id]`.
@@ -69,6 +76,8 @@ pub struct Labels<'a> {
     pub task_done: &'a str,
     /// The accessible name of an empty box in a task list.
     pub task_open: &'a str,
+    /// The accessible name of a quotation's link to itself.
+    pub permalink: &'a str,
     /// The title of `> [!NOTE]`.
     pub note: &'a str,
     /// The title of `> [!TIP]`.
@@ -88,6 +97,7 @@ impl Default for Labels<'_> {
             back_to_reference: "Back to reference {}",
             task_done: "Done",
             task_open: "To do",
+            permalink: "Link to this quotation",
             note: "Note",
             tip: "Tip",
             important: "Important",

@@ -3,6 +3,7 @@
 //! Holds no byte offsets and no counts of words, so that most edits of a body leave it as it was.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
@@ -10,6 +11,7 @@ use super::anchor::{Anchors, note_id};
 use super::destination::{Destination, destination};
 use super::flow::{Item, Reader, prepared, walk};
 use super::notes::{Content, Notes};
+use super::quote::{self, Attributed, NESTED_MAX, Piece, Quote, Quotes};
 use super::transcript::Transcript;
 use super::words::{Reading, bounded};
 use super::{Dialect, RawHtml, Settings, Use, highlight, raw, sanitise};
@@ -33,6 +35,8 @@ pub struct Outline {
     pub highlighted: bool,
     /// Notes that are cited, but that neither the body nor the sources define.
     pub unknown_notes: Box<[Box<str>]>,
+    /// What it quotes, and whom.
+    pub quotes: Quotes,
 }
 
 /// An internal destination: no scheme and no host.
@@ -54,7 +58,7 @@ pub fn outline(
     transcript: Option<&mut Transcript>,
 ) -> (Outline, String) {
     let prepared = prepared(body, settings);
-    let mut scribe = Scribe::new(settings, transcript);
+    let mut scribe = Scribe::new(&prepared.text, settings, transcript);
     walk(&prepared, settings.dialect, &mut scribe);
     scribe.finished()
 }
@@ -99,6 +103,7 @@ enum Nesting {
 
 /// Takes down the outline.
 struct Scribe<'a, 't> {
+    source: &'a str,
     settings: &'a Settings<'a>,
     transcript: Option<&'t mut Transcript>,
     outline: Outline,
@@ -106,6 +111,9 @@ struct Scribe<'a, 't> {
     anchored: Vec<String>,
     links: Once<Link>,
     unknown: Once<String>,
+    quotes: Vec<Quote>,
+    /// How many block quotes are open that were looked into.
+    quoted: usize,
     anchors: Anchors,
     notes: Notes<'a>,
     noted: usize,
@@ -122,7 +130,7 @@ struct Scribe<'a, 't> {
 
 impl<'a> Reader<'a> for Scribe<'a, '_> {
     fn read<I: Iterator<Item = Item<'a>>>(&mut self, events: &mut I) {
-        for (event, _) in events {
+        while let Some((event, range)) = events.next() {
             if let Some(transcript) = &mut self.transcript {
                 transcript.take(&event);
             }
@@ -132,6 +140,7 @@ impl<'a> Reader<'a> for Scribe<'a, '_> {
                 Event::End(TagEnd::Image) => self.pictures -= 1,
                 Event::SoftBreak | Event::HardBreak => self.line_break(),
                 _ if self.pictures > 0 => {}
+                Event::Start(Tag::BlockQuote(None)) if self.is_quotation(&range) => self.quotation(events),
                 Event::Start(tag) => self.start(tag),
                 Event::End(tag) => self.end(tag),
                 Event::Html(html) => match &mut self.html {
@@ -159,8 +168,9 @@ impl<'a> Reader<'a> for Scribe<'a, '_> {
 }
 
 impl<'a, 't> Scribe<'a, 't> {
-    fn new(settings: &'a Settings<'a>, transcript: Option<&'t mut Transcript>) -> Self {
+    fn new(source: &'a str, settings: &'a Settings<'a>, transcript: Option<&'t mut Transcript>) -> Self {
         Scribe {
+            source,
             settings,
             transcript,
             outline: Outline::default(),
@@ -168,6 +178,8 @@ impl<'a, 't> Scribe<'a, 't> {
             anchored: Vec::new(),
             links: Once::new(),
             unknown: Once::new(),
+            quotes: Vec::new(),
+            quoted: 0,
             anchors: Anchors::default(),
             notes: Notes::new(settings.sources),
             noted: 0,
@@ -185,6 +197,7 @@ impl<'a, 't> Scribe<'a, 't> {
     fn finished(mut self) -> (Outline, String) {
         self.outline.anchors = boxed(self.anchored);
         self.outline.links = self.links.values.into();
+        self.outline.quotes = self.quotes.into();
         self.outline.unknown_notes = boxed(self.unknown.values);
         self.outline.minutes = self.reading.minutes();
         (self.outline, bounded(&self.first_paragraph, FIRST_PARAGRAPH_CHARS_MAX))
@@ -210,6 +223,54 @@ impl<'a, 't> Scribe<'a, 't> {
         }
         if matches!(self.first, First::Reading { .. }) {
             self.first_paragraph.push(' ');
+        }
+    }
+
+    fn is_quotation(&self, range: &Range<usize>) -> bool {
+        self.settings.dialect == Dialect::Briefing && quote::is_likely(self.source, range)
+    }
+
+    /// Reads a block quote that may be a quotation.
+    fn quotation(&mut self, events: &mut impl Iterator<Item = Item<'a>>) {
+        let inside = quote::inside(events);
+        // Whatever is made of it, the transcript holds it as it stands, and each event once.
+        let mut transcript = self.transcript.take();
+        if let Some(transcript) = &mut transcript {
+            inside.iter().for_each(|(event, _)| transcript.take(event));
+            transcript.take(&Event::End(TagEnd::BlockQuote(None)));
+        }
+        (self.depth, self.quoted) = (self.depth + 1, self.quoted + 1);
+        let known = if self.quoted <= NESTED_MAX { quote::attributed(inside) } else { Err(inside) };
+        match known {
+            Err(inside) => self.read(&mut inside.into_iter()),
+            Ok(Attributed { body, mut quote, link, role, notes }) => {
+                let anchor = self.anchors.unique(quote.anchor.into_string());
+                self.anchored.push(anchor.clone());
+                quote.anchor = anchor.into();
+                let named = [Some(&quote.speaker), quote.place.as_ref()].into_iter().flatten();
+                let named: Vec<_> =
+                    named.filter_map(|named| named.destination().map(str::to_owned)).collect();
+                self.quotes.push(quote);
+                self.read(&mut body.into_iter());
+                named.iter().for_each(|name| self.link(name, Use::Link));
+                link.iter().for_each(|address| self.link(address, Use::Link));
+                role.iter().for_each(|piece| self.piece(piece));
+                notes.iter().for_each(|name| self.reference(name));
+            }
+        }
+        self.transcript = transcript;
+        (self.depth, self.quoted) = (self.depth - 1, self.quoted - 1);
+        self.reading.pause();
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>) {
+        match piece {
+            Piece::Text(text) => self.text(text),
+            Piece::Note(name) => self.reference(name),
+            Piece::Link { destination, words } => {
+                self.link(destination, Use::Link);
+                self.text(words);
+            }
         }
     }
 

@@ -145,7 +145,7 @@ const SCHEMES: [&str; 18] = [
 ];
 
 /// Classes that the writer emits.
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 17] = [
     "alert",
     "alert-caution",
     "alert-important",
@@ -158,6 +158,9 @@ const CLASSES: [&str; 14] = [
     "align-right",
     "footnotes",
     "note-ref",
+    "permalink",
+    "quote",
+    "speaker",
     "table",
     "task",
 ];

@@ -11,6 +11,7 @@ pub const WAYS: &[(usize, Way)] = &[
     (6, same_size),
     (4, heading),
     (4, link),
+    (8, quote),
     (6, title),
     (4, summary),
     (6, date),
@@ -145,6 +146,29 @@ fn link(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         _ => format!("{up}{}", other.trim_start_matches("content/")),
     };
     body(desk, &path, &format!("a link to {target}"), |body| body.push_str(&format!("\n[See]({target})\n")))
+}
+
+/// Somebody says something, or no longer does.
+fn quote(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
+    let path = page(desk, chance)?;
+    let words = chance.pick(&["So be it.", "No.", "Perhaps."]);
+    let line = chance.pick(&[
+        "@olena-koval, 2026-11-20",
+        "@olena-koval, Envoy, @kyiv, 2019-05-05 [^wire]",
+        "@olena-koval",
+        "O. Koval, in Rome (it), 2024-01-01",
+        "Nobody Known, 2026-11-19",
+        "Somebody Unheard [^charter]",
+        "@nato, [у Києві](@places/kyiv), (uk), 2026-11-21 [^wire]",
+    ]);
+    let said = format!("\n> {words}\n>\n> — {line}\n");
+    let edit = changed(desk, &path, &format!("{line} is quoted or no longer"), |text| {
+        match text.body.contains(&said) {
+            true => text.body = text.body.replacen(&said, "", 1),
+            false => text.body.push_str(&said),
+        }
+    })?;
+    Some(Edit::new(edit.story, vec![terms(desk, vec![stem(&path), "olena-koval".into(), "nato".into()])]))
 }
 
 fn title(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {

@@ -18,7 +18,7 @@ enum Seen {
 }
 
 /// Keys of the settings, two values for each, and where it can be seen.
-const VALUES: [(&str, [&str; 2], Seen); 28] = [
+const VALUES: [(&str, [&str; 2], Seen); 29] = [
     ("title", ["\"Desk\"", "\"Bureau <&>\""], Seen::Everywhere),
     ("description", ["\"Short and dated.\"", "\"Other words.\""], Seen::Everywhere),
     ("base_url", ["\"https://example.org/\"", "\"https://other.example/sub/\""], Seen::Everywhere),
@@ -39,6 +39,7 @@ const VALUES: [(&str, [&str; 2], Seen); 28] = [
     ("feeds", ["[\"atom\", \"rss\", \"json\"]", "[\"atom\"]"], Seen::Everywhere),
     ("list_feeds", ["true", "false"], Seen::Everywhere),
     ("corrections", ["true", "false"], Seen::Everywhere),
+    ("quotes", ["true", "false"], Seen::Everywhere),
     ("sitemap", ["true", "false"], Seen::Everywhere),
     ("robots", ["true", "false"], Seen::Everywhere),
     ("not_found", ["true", "false"], Seen::Everywhere),

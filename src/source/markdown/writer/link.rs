@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn href(&mut self, address: &str) {
+    pub(super) fn href(&mut self, address: &str) {
         escape_href(&mut self.out, address).expect("a string takes whatever is written into it");
     }
 

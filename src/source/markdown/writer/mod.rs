@@ -6,6 +6,7 @@
 mod code;
 mod link;
 mod notes;
+mod quote;
 mod table;
 
 use std::ops::Range;
@@ -16,7 +17,10 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 use super::anchor::Anchors;
 use super::flow::{Item, Reader, prepared, walk};
 use super::notes::{Content, Notes};
+use super::quote::is_likely;
 use super::{Address, Dialect, RawHtml, Settings, raw, sanitise};
+
+pub use quote::{Caption, Captions, Named};
 
 /// A body as HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +66,8 @@ struct Writer<'a> {
     own_id: Option<String>,
     paragraph: (usize, Range<usize>),
     item: usize,
+    /// How many block quotes are open that were looked into.
+    quoted: usize,
     link: link::Open,
     table: table::Table,
     notes: Notes<'a>,
@@ -139,6 +145,7 @@ impl<'a> Writer<'a> {
             own_id: None,
             paragraph: (0, 0..0),
             item: 0,
+            quoted: 0,
             link: link::Open::None,
             table: table::Table::default(),
             notes: Notes::new(settings.sources),
@@ -218,6 +225,9 @@ impl<'a> Writer<'a> {
             Tag::Item => {
                 self.block("<li>");
                 self.item = self.out.len() - 1;
+            }
+            Tag::BlockQuote(None) if self.briefing() && is_likely(self.source, &range) => {
+                self.quotation(events)
             }
             Tag::BlockQuote(None) => self.block("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => self.start_alert(kind),

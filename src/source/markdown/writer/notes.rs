@@ -49,7 +49,7 @@ impl Writer<'_> {
     }
 
     /// The address of an anchor of this body, which is asked for as well: in a feed it needs the page's.
-    fn on_this_page(&self, id: &str) -> String {
+    pub(super) fn on_this_page(&self, id: &str) -> String {
         let fragment = format!("#{id}");
         let Some(address) = (self.address)(&fragment, Use::Link) else { return fragment };
         let mut written = String::with_capacity(address.len());
