@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::problem::{At, Problem};
 use super::{Catalog, PageId};
 use crate::site::LanguageIndex;
 use crate::source::basis::{RETRACTED, Told};
@@ -17,21 +18,52 @@ pub struct Rested<'c> {
     pub pages: Vec<PageId>,
 }
 
-/// What makes two entries of pages one source: the address; without one, publisher and title.
+/// What makes two entries of pages one source: the title and the address, without one the publisher. Not the address
+/// alone: many sources are cited by the page on which their publisher lists them all.
 type Identity<'c> = (&'c str, &'c str, &'c str);
 
 impl Catalog {
-    /// The files below `sources/` that a page cites or lists.
+    /// The files below `sources/` that a page cites or lists. What is held back itself may rest on what is held back.
     pub fn shared_sources(&self, id: PageId) -> impl Iterator<Item = PageId> {
         let listed = self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources).map(String::as_str);
         let cited = self.page(id).outline.unknown_notes.iter().map(|name| &**name);
-        listed.chain(cited).filter_map(|name| self.shared_source(name))
+        let held = self.visibility(id).is_gated();
+        let seen = move |source: &PageId| {
+            let visibility = self.visibility(*source);
+            visibility.has_page() || held && visibility.is_gated()
+        };
+        listed.chain(cited).filter_map(|name| self.shared_source(name)).filter(seen)
     }
 
-    /// The shared source of this name, if readers may see it.
-    pub(super) fn shared_source(&self, name: &str) -> Option<PageId> {
-        let source = self.page_of_path(&format!("sources/{name}.md"))?;
-        self.visibility(source).has_page().then_some(source)
+    /// The shared source of this name, whoever may see it.
+    fn shared_source(&self, name: &str) -> Option<PageId> {
+        self.page_of_path(&format!("sources/{name}.md"))
+    }
+
+    /// Sources that a page names and nothing describes, or that are not public when it is.
+    pub(super) fn check_sources(&self, id: PageId, problems: &mut Vec<Problem>) {
+        for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
+            let at = At::Item("sources", name.clone());
+            match self.shared_source(name) {
+                Some(source) => problems.extend(self.leak(id, source, at)),
+                None => {
+                    let message = format!("the source `{name}` has no title");
+                    let label = format!("give it one here, or describe it in content/sources/{name}.md");
+                    problems.push(Problem::error("link", id, at, message).label(label));
+                }
+            }
+        }
+        for name in &self.page(id).outline.unknown_notes {
+            let at = At::Note(name.to_string());
+            match self.shared_source(name) {
+                Some(source) => problems.extend(self.leak(id, source, at)),
+                None => {
+                    let message = format!("`[^{name}]` refers to no source and no footnote");
+                    let problem = Problem::error("link", id, at, message);
+                    problems.push(problem.label("add [[sources]] with this id, or a footnote"));
+                }
+            }
+        }
     }
 
     /// The sources of a page: its own, then the shared ones.
@@ -62,16 +94,21 @@ impl Catalog {
         all.into_values().map(|(rested, _)| rested).collect()
     }
 
+    /// Whether a page rests on a source.
+    pub fn rests(&self, id: PageId) -> bool {
+        self.basis(id).next().is_some()
+    }
+
     /// Whether any listed page in a language rests on a source.
     pub fn has_basis(&self, language: LanguageIndex) -> bool {
         let of_language = |id: &&PageId| self.card(**id).place.language == language;
-        self.listed().iter().filter(of_language).any(|&id| self.basis(id).next().is_some())
+        self.listed().iter().filter(of_language).any(|&id| self.rests(id))
     }
 }
 
 fn identity(told: Told<'_>) -> Identity<'_> {
     match told.url.trim_end_matches('/') {
-        "" => ("", told.publisher, told.title),
-        url => (url, "", ""),
+        "" => (told.title, "", told.publisher),
+        url => (told.title, url, ""),
     }
 }

@@ -143,32 +143,7 @@ impl Catalog {
             let near = if elsewhere + problems.len() < NEAR_MAX { Near::Look } else { Near::Skip };
             problems.extend(self.check_reference(id, destination, (reference, near)));
         }
-        for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
-            if let Some(source) = self.held_source(name) {
-                problems.extend(self.leak(id, source, At::Item("sources", name.clone())));
-            } else if self.shared_source(name).is_none() {
-                let message = format!("the source `{name}` has no title");
-                let problem = Problem::error("link", id, At::Item("sources", name.clone()), message);
-                let label = format!("give it one here, or describe it in content/sources/{name}.md");
-                problems.push(problem.label(label));
-            }
-        }
-        let unknown = self.page(id).outline.unknown_notes.iter();
-        for note in unknown.filter(|name| self.shared_source(name).is_none()) {
-            if let Some(source) = self.held_source(note) {
-                problems.extend(self.leak(id, source, At::Note(note.to_string())));
-                continue;
-            }
-            let message = format!("`[^{note}]` refers to no source and no footnote");
-            let problem = Problem::error("link", id, At::Note(note.to_string()), message);
-            problems.push(problem.label("add [[sources]] with this id, or a footnote"));
-        }
-    }
-
-    /// The shared source of this name that readers may not see yet.
-    fn held_source(&self, name: &str) -> Option<PageId> {
-        let source = self.page_of_path(&format!("sources/{name}.md"))?;
-        self.visibility(source).is_gated().then_some(source)
+        self.check_sources(id, problems);
     }
 
     fn check_place(&self, id: PageId, problems: &mut Vec<Problem>) {
@@ -294,7 +269,7 @@ impl Catalog {
 
     /// A page that refers to one that appears later would give it away. A scheduled page is judged as of its own instant,
     /// so that what would go wrong then is said today; a draft has no instant yet.
-    fn leak(&self, id: PageId, other: PageId, at: At) -> Option<Problem> {
+    pub(super) fn leak(&self, id: PageId, other: PageId, at: At) -> Option<Problem> {
         let (own, file) = (self.publicly(id), self.card(other).file());
         let held = match (own, self.publicly(other)) {
             (Visibility::Draft, _) => return None,

@@ -112,7 +112,8 @@ impl Catalog {
             let draft = [id, first].iter().any(|&id| self.publicly(id) == Visibility::Draft);
             let problem = if draft { Problem::warning } else { Problem::error };
             let (title, number) = (&self.terms.get(series).title, self.card(id).number().unwrap_or_default());
-            let message = format!("{title} has a number {number} already: {}", self.card(first).file());
+            let message =
+                format!("number {number} of \"{title}\" is already that of {}", self.card(first).file());
             let label = "each issue of a series has a number of its own";
             problems.push(problem("series", id, At::Key("number"), message).label(label));
         }
@@ -133,8 +134,8 @@ impl Catalog {
             let (Some(first), Some(last)) = (missing.first(), missing.last()) else { continue };
             let title = &self.terms.get(series).title;
             let message = match first == last {
-                true => format!("{title} has no number {first}"),
-                false => format!("{title} lacks {} numbers between {first} and {last}", missing.len()),
+                true => format!("there is no number {first} of \"{title}\""),
+                false => format!("{} numbers of \"{title}\" are missing, {first} to {last}", missing.len()),
             };
             let label = format!("the public issue before this one is number {before}");
             problems.push(Problem::warning("series", *id, At::Key("number"), message).label(label));

@@ -280,6 +280,11 @@ impl Catalog {
         self.rank[id.index()]
     }
 
+    /// Whether a page is on lists.
+    pub fn is_listed(&self, id: PageId) -> bool {
+        self.rank(id) != UNRANKED
+    }
+
     /// All listed pages, newest first.
     pub fn listed(&self) -> &[PageId] {
         &self.listed

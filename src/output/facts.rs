@@ -9,7 +9,7 @@ use tera::Value;
 use super::body;
 use super::context::{map, optional};
 use super::shown::{Facts, Shown, Sink};
-use super::{Failure, World, notes};
+use super::{Failure, World, notes, sources};
 use crate::catalog::PageId;
 use crate::catalog::visibility::Visibility;
 use crate::source::basis;
@@ -65,6 +65,10 @@ impl World<'_> {
         sink.put(Fact::Expired, || Shown::Flag(visibility == Visibility::Expired(OnExpiry::Notice)));
         sink.put(Fact::Unlisted, || Shown::Flag(card.standing == Standing::Unlisted));
         sink.put(Fact::Highlighted, || Shown::Flag(self.catalog.page(id).outline.highlighted));
+        let all_sources = sources::index_of_page(self, id);
+        sink.put(Fact::AllSources, || {
+            all_sources.map_or(Shown::Nothing, |path| Shown::Made(self.path(&path)))
+        });
         sink.put(Fact::Authors, || Shown::Names(self.authors(id)));
         sink.put(Fact::People, || Shown::Terms(id, TermKind::Person));
         sink.put(Fact::Organisations, || Shown::Terms(id, TermKind::Organisation));

@@ -68,6 +68,14 @@ pub(super) fn has_index(world: &World<'_>, language: LanguageIndex) -> bool {
     world.site.outputs.sources && world.theme.has_template(TEMPLATE) && world.catalog.has_basis(language)
 }
 
+/// The address of the index on which the sources of a page stand; none if they stand on none.
+pub(super) fn index_of_page(world: &World<'_>, id: PageId) -> Option<String> {
+    let catalog = world.catalog;
+    let is_made = world.site.outputs.sources && world.theme.has_template(TEMPLATE);
+    (is_made && catalog.is_listed(id) && catalog.rests(id))
+        .then(|| path(world, catalog.card(id).place.language))
+}
+
 /// The address of the index in a language.
 pub(super) fn path(world: &World<'_>, language: LanguageIndex) -> String {
     format!("{}{FOLDER}/", world.site.home(language))

@@ -84,6 +84,8 @@ facts! {
     Sources = "sources",
     /// How many sources of each kind it rests on.
     SourceKinds = "source_kinds",
+    /// Where all sources are listed, if those of the page are among them.
+    AllSources = "all_sources",
     /// What was put right.
     Corrections = "corrections",
     /// Offices held.

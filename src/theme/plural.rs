@@ -61,13 +61,13 @@ fn word(category: PluralCategory) -> &'static str {
     }
 }
 
-/// Makes `counted` known to templates: `{{ 3 | counted(phrase=text.source_count) }}`.
+/// Makes `counted` known to templates: `{{ 3 | counted(phrase=text.count_of_sources) }}`.
 pub fn register(tera: &mut tera::Tera, plurals: Arc<Plurals>) {
     tera.register_filter("counted", move |number: u64, given: Kwargs, state: &State| -> TeraResult<String> {
         accept("counted", &given, &["phrase", "lang"])?;
-        let phrase = given
-            .get::<&str>("phrase")?
-            .ok_or_else(|| Error::message("`counted` needs a phrase: counted(phrase=text.source_count)"))?;
+        let phrase = given.get::<&str>("phrase")?.ok_or_else(|| {
+            Error::message("`counted` needs a phrase: counted(phrase=text.count_of_sources)")
+        })?;
         match given.get::<&str>("lang")? {
             Some(lang) => Ok(plurals.counted(lang, phrase, number)),
             None => Ok(plurals.counted(&spoken(state)?, phrase, number)),

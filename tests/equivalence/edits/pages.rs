@@ -276,6 +276,8 @@ fn tables(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         "\n[[corrections]]\ndate = 2026-11-21\nkind = \"refile\"\ntext = \"A typo.\"\n",
         "\n[[sources]]\nid = \"charter\"\n",
         "\n[[sources]]\nid = \"fresh\"\ntitle = \"Fresh source\"\n",
+        "\n[[sources]]\nid = \"paper\"\ntitle = \"Paper\"\npublisher = \"UN\"\nurl = \"https://un.example/\"\nkind = \"official\"\n",
+        "\n[[sources]]\nid = \"sheet\"\ntitle = \"Sheet\"\nurl = \"https://un.example\"\nstatus = \"retracted\"\n",
     ]);
     changed(desk, &path, "a table comes or goes", |text| text.toggle_table(table))
 }
@@ -300,6 +302,7 @@ fn key(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
         ("kind", "\"assessment\""),
         ("as_of", "2026-11-19T17:00:00"),
         ("key_points", "[\"One.\", \"Two.\"]"),
+        ("key_points", "[{ id = \"ports\", text = \"Three ports are open again.\" }, \"One.\"]"),
         ("number", "7"),
         ("image_alt", "\"Something else\""),
         ("id", id.as_str()),

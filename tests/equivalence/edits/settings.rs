@@ -48,6 +48,7 @@ const VALUES: [(&str, [&str; 2], Seen); 29] = [
     ("ninjs", ["true", "false"], Seen::Everywhere),
     ("structured_data", ["true", "false"], Seen::Everywhere),
     ("corrections", ["\"about.md#rules\"", "\"/news/\""], Seen::Everywhere),
+    ("sources", ["true", "false"], Seen::Everywhere),
 ];
 
 fn value(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
