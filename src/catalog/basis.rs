@@ -32,11 +32,16 @@ impl Catalog {
             let visibility = self.visibility(*source);
             visibility.has_page() || held && visibility.is_gated()
         };
-        listed.chain(cited).filter_map(|name| self.shared_source(name)).filter(seen)
+        listed.chain(cited).filter_map(|name| self.source_file(name)).filter(seen)
+    }
+
+    /// The shared source of this name, if readers may see it.
+    pub(super) fn shared_source(&self, name: &str) -> Option<PageId> {
+        self.source_file(name).filter(|&source| self.visibility(source).has_page())
     }
 
     /// The shared source of this name, whoever may see it.
-    fn shared_source(&self, name: &str) -> Option<PageId> {
+    fn source_file(&self, name: &str) -> Option<PageId> {
         self.page_of_path(&format!("sources/{name}.md"))
     }
 
@@ -44,7 +49,7 @@ impl Catalog {
     pub(super) fn check_sources(&self, id: PageId, problems: &mut Vec<Problem>) {
         for name in self.card(id).rare.iter().flat_map(|rare| &rare.shared_sources) {
             let at = At::Item("sources", name.clone());
-            match self.shared_source(name) {
+            match self.source_file(name) {
                 Some(source) => problems.extend(self.leak(id, source, at)),
                 None => {
                     let message = format!("the source `{name}` has no title");
@@ -55,7 +60,7 @@ impl Catalog {
         }
         for name in &self.page(id).outline.unknown_notes {
             let at = At::Note(name.to_string());
-            match self.shared_source(name) {
+            match self.source_file(name) {
                 Some(source) => problems.extend(self.leak(id, source, at)),
                 None => {
                     let message = format!("`[^{name}]` refers to no source and no footnote");

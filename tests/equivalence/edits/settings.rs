@@ -18,7 +18,7 @@ enum Seen {
 }
 
 /// Keys of the settings, two values for each, and where it can be seen.
-const VALUES: [(&str, [&str; 2], Seen); 29] = [
+const VALUES: [(&str, [&str; 2], Seen); 30] = [
     ("title", ["\"Desk\"", "\"Bureau <&>\""], Seen::Everywhere),
     ("description", ["\"Short and dated.\"", "\"Other words.\""], Seen::Everywhere),
     ("base_url", ["\"https://example.org/\"", "\"https://other.example/sub/\""], Seen::Everywhere),
