@@ -141,13 +141,22 @@ fn a_vanished_page() {
 }
 
 #[test]
-fn a_page_that_is_held_back_again_or_gone() {
+fn a_page_that_is_held_back_again_gone_or_retracted() {
     let held = site();
     replace(&held, GRID, ("title", "draft = true\ntitle"));
     finds(&held, &[GRID, "nothing is there now", "it is held back"]);
     let gone = site();
     replace(&gone, GRID, ("title", "expires = 2026-02-01\non_expiry = \"gone\"\ntitle"));
     finds_nothing(&gone);
+    let retracted = site();
+    let entry = "[[corrections]]\ndate = 2026-01-05\nkind = \"retraction\"\ntext = \"None of it was so.\"\n";
+    replace(&retracted, GRID, ("2026-01-04\n", &format!("2026-01-04\n{entry}")));
+    replace(&retracted, GRID, ("Power is back.", "Withdrawn."));
+    finds_nothing(&retracted);
+    retracted.build_soundly(NOW);
+    let record = fs::read_to_string(retracted.path("public/record.json")).unwrap();
+    let line = record.lines().find(|line| line.contains("2026-01-03-grid")).unwrap();
+    assert!(line.contains("\"status\":\"retracted\"") && !line.contains("sha256"), "{line}");
 }
 
 #[test]

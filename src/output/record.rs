@@ -149,8 +149,13 @@ impl World<'_> {
             status: None,
             standing: None,
         };
-        if self.catalog.visibility(id) == Visibility::Expired(OnExpiry::Gone) {
-            return Some(OnRecord { status: Some("gone"), ..told });
+        let withdrawn = match self.catalog.visibility(id) {
+            Visibility::Expired(OnExpiry::Gone) => Some("gone"),
+            Visibility::Retracted => Some("retracted"),
+            _ => None,
+        };
+        if withdrawn.is_some() {
+            return Some(OnRecord { status: withdrawn, ..told });
         }
         let standing = Standing {
             path: self.catalog.permalink(id),
