@@ -32,6 +32,8 @@ pub enum May {
     HtmlOf(&'static str),
     /// Feeds.
     Feeds,
+    /// Twins of briefings in JSON.
+    Twins,
     /// Everything but files that are copied.
     AllButCopies,
 }
@@ -93,6 +95,7 @@ impl May {
                     && output.path.starts_with(&format!("{language}/"))
             }
             Self::Feeds => output.is_feed(),
+            Self::Twins => output.is_twin(),
             Self::AllButCopies => !output.is_copy(),
         }
     }
@@ -114,7 +117,10 @@ pub fn users(template: &str) -> Vec<&'static str> {
         "corrections.html" => &["corrections.html"],
         "quotes.html" => &["quotes.html"],
         "said.html" => &["quotes.html", "term.html"],
-        "item.html" => &["list.html", "home.html", "term.html", "archive.html", "briefing.html"],
+        // The page of all corrections is a list too, though its items are no pages: it may show what facts these have.
+        "item.html" => {
+            &["list.html", "home.html", "term.html", "archive.html", "briefing.html", "corrections.html"]
+        }
         // base.html and foot.html
         _ => &[
             "page.html",

@@ -63,7 +63,11 @@ fn word(desk: &mut Desk, chance: &mut Chance) -> Option<Edit> {
     desk.write(path, format!("{kept}{key} = \"Word {number}\"\n"));
     Some(Edit::new(
         format!("{path}: another word for {key}"),
-        if path.contains("uk.toml") { vec![May::HtmlOf("uk")] } else { vec![May::Html, May::Feeds] },
+        if path.contains("uk.toml") {
+            vec![May::HtmlOf("uk")]
+        } else {
+            vec![May::Html, May::Feeds, May::Twins]
+        },
     ))
 }
 
