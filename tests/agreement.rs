@@ -162,6 +162,7 @@ fn twins_and_their_index_tell_the_same() {
             told,
             &said(entry, ["uri", "title", "firstCreated", "versionCreated"]),
         );
+        assert_eq!((&entry["version"], &entry["pubStatus"]), (&twin["version"], &twin["pubStatus"]), "{url}");
         assert_eq!(entry["renditions"][0]["href"], format!("{BASE}/{path}"));
     }
     let twins = site.keys().filter(|path| path.ends_with("/ninjs.json")).count();

@@ -11,6 +11,7 @@ use super::feed::{self, Entry, Masthead};
 use super::frame;
 use super::given::Given;
 use super::input::Input;
+use super::structured::Subject;
 use super::{Failure, World, notes};
 use crate::catalog::PageId;
 use crate::site::LanguageIndex;
@@ -70,6 +71,9 @@ pub(super) fn inputs(world: &World<'_>, language: LanguageIndex, number: usize) 
     if uses.has(Name::Here) {
         inputs.push(Input::HereOfCorrections(language, number));
     }
+    if uses.has(Name::Metadata) {
+        inputs.push(Input::Metadata(Subject::Corrections(language, number)));
+    }
     inputs
 }
 
@@ -86,6 +90,9 @@ pub(super) fn make(
     }
     if uses.has(Name::List) {
         context.insert_value("list", value(&given.corrections(language, number), number, given.zone()));
+    }
+    if uses.has(Name::Metadata) {
+        context.insert_value("metadata", given.metadata(Subject::Corrections(language, number), None));
     }
     // The other names of lists are there and empty, so that a template may extend that of lists.
     for name in Name::ALL.into_iter().filter(|&name| uses.has(name)) {

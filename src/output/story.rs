@@ -25,7 +25,6 @@ pub(super) struct Story<'w> {
     pub(super) url: String,
     /// The file name without its ending.
     pub(super) stem: &'w str,
-    pub(super) title: &'w str,
     pub(super) summary: &'w str,
     pub(super) lang: &'w str,
     pub(super) kind: Kind,
@@ -65,7 +64,6 @@ impl World<'_> {
             id: permanent(self, card.id()),
             url: self.url(self.catalog.permalink(id)),
             stem: card.stem(),
-            title: &card.title,
             summary: &card.summary,
             lang: &self.site.language(card.place.language).code,
             kind: card.kind,

@@ -69,9 +69,11 @@ impl Keys<'_> {
     pub(super) fn twins(&self, part: TwinPart) -> Digest {
         let mut marks = Marks::new(self, Mentioned::default());
         for twin in self.world.twins_of(part) {
-            [&*twin.id, twin.path, twin.title, twin.lang]
+            [&*twin.id, twin.path, &*twin.title, twin.lang]
                 .iter()
                 .for_each(|text| marks.field(text.as_bytes()));
+            marks.field(&twin.version.to_le_bytes());
+            marks.field(&[u8::from(twin.canceled)]);
             twin.times.into_iter().for_each(|moment| marks.optional_moment(moment));
         }
         marks.digest()

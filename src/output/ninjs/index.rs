@@ -2,12 +2,13 @@
 //!
 //! Expired and retracted briefings are in it, so that whoever took a copy learns of it; unlisted ones are not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bitcode::{Decode, Encode};
 use serde_json::{Value, json};
 
-use super::{Document, standard, written};
+use super::{Document, standard, status, written};
 use crate::catalog::PageId;
 use crate::output::World;
 use crate::output::feed::permanent;
@@ -49,8 +50,11 @@ pub(in crate::output) struct Twin<'w> {
     pub(in crate::output) id: String,
     /// The address of the page, from the site's root.
     pub(in crate::output) path: &'w str,
-    pub(in crate::output) title: &'w str,
+    pub(in crate::output) title: Cow<'w, str>,
     pub(in crate::output) lang: &'w str,
+    pub(in crate::output) version: u32,
+    /// Whether it was taken back.
+    pub(in crate::output) canceled: bool,
     /// First publication, last change, expiry.
     pub(in crate::output) times: [Option<Moment>; 3],
 }
@@ -97,8 +101,10 @@ impl World<'_> {
         Twin {
             id: permanent(self, card.id()),
             path: self.catalog.permalink(id),
-            title: &card.title,
+            title: self.shown_title(id),
             lang: &self.site.language(card.place.language).code,
+            version: u32::try_from(card.corrections().len()).unwrap_or(u32::MAX).saturating_add(1),
+            canceled: card.retraction().is_some(),
             times: [card.published(), card.changed(), card.expiry().map(|(moment, _)| moment)],
         }
     }
@@ -135,8 +141,10 @@ fn entry(given: &Given<'_>, twin: &Twin<'_>) -> Value {
     entry.put("name", twin.id.as_str());
     entry.put("uri", twin.id.as_str());
     entry.put("type", "text");
-    entry.put("title", twin.title);
+    entry.put("title", &*twin.title);
     entry.put("language", twin.lang);
+    entry.put("version", twin.version.to_string());
+    entry.put("pubStatus", status(twin.canceled));
     for (name, moment) in ["firstCreated", "versionCreated", "expires"].into_iter().zip(twin.times) {
         entry.put(name, moment.map(|moment| moment.rfc3339(given.zone())));
     }

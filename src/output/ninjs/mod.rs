@@ -97,8 +97,8 @@ fn document(
     twin.put("contentCreated", moment(story.as_of.or(story.published)));
     twin.put("expires", moment(story.expires));
     twin.put("language", story.lang);
-    twin.put("title", story.title);
-    twin.put("headlines", json!([{ "role": "main", "contentType": "text/plain", "value": story.title }]));
+    twin.put("title", around.title());
+    twin.put("headlines", json!([{ "role": "main", "contentType": "text/plain", "value": around.title() }]));
     twin.put("descriptions", descriptions(story, details));
     twin.put("bodies", json!([{ "role": "main", "contentType": "text/html", "value": body.html }]));
     twin.put("by", story.authors.iter().map(|author| author.name.as_str()).collect::<Vec<_>>().join(", "));

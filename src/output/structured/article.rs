@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::organisation::Common;
-use super::{Whereabouts, webpage};
+use super::{Whereabouts, quotation, webpage};
 use crate::output::story::{Named, Story};
 use crate::source::card::Kind;
 use crate::source::details::{CitedSource, Correction, Details};
@@ -33,7 +33,7 @@ pub(super) fn node(
         .with("url", story.url.as_str())
         .with("mainEntityOfPage", story.url.as_str())
         .with("identifier", story.id.as_str())
-        .with("headline", story.title)
+        .with("headline", around.title.as_str())
         .text("description", story.summary)
         .text("abstract", &details.key_points.join(" "))
         .with("inLanguage", story.lang)
@@ -56,7 +56,7 @@ pub(super) fn node(
         .all("contentLocation", story.places.iter().map(|place| named("Place", place)))
         .all("citation", details.sources.iter().filter(|source| !source.title.is_empty()).map(citation))
         .all("correction", details.corrections.iter().filter(|one| is_wrong(one)).map(comment));
-    let node = translations(node, around);
+    let node = translations(quotation::parts(node, around), around);
     if kind == "LiveBlogPosting" { live(node, story, &updates, zone).value() } else { node.value() }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn page(around: &Whereabouts, common: &Common, story: &Story<'_>, zon
         .maybe("primaryImageOfPage", story.image.as_ref().map(|(url, alt)| picture(url, alt)))
         .all("author", story.authors.iter().map(author))
         .all("about", about(story));
-    translations(node, around).value()
+    translations(quotation::parts(node, around), around).value()
 }
 
 /// The type of a briefing.

@@ -7,6 +7,7 @@ mod entity;
 mod list;
 mod node;
 mod organisation;
+mod quotation;
 mod social;
 
 use serde::Serialize;
@@ -40,6 +41,8 @@ pub enum Subject {
     Sources(LanguageIndex),
     /// That of the index of quotations.
     Quotes(LanguageIndex),
+    /// That of one page of all corrections.
+    Corrections(LanguageIndex, usize),
 }
 
 /// What stands around a page or list: all that its metadata say beside its card and its details.
@@ -62,6 +65,8 @@ pub(super) struct Whereabouts {
     pub(super) translations: Vec<Translation>,
     /// Whether the site's own language has it, so that this is a translation.
     is_translated: bool,
+    /// What is quoted.
+    quotes: Vec<quotation::Said>,
 }
 
 /// The same page in another language.
@@ -76,6 +81,11 @@ pub(super) struct Translation {
 }
 
 impl Whereabouts {
+    /// The title, as readers see it.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
     /// The language of the page.
     pub(super) fn language(&self) -> LanguageIndex {
         self.language
@@ -101,6 +111,9 @@ pub(super) fn whereabouts(world: &World<'_>, subject: Subject) -> Whereabouts {
         Subject::Page(id) => of_page(world, id),
         Subject::List(id, number) => of_list(world, id, number),
         Subject::Terms(kind, language) => of_index(world, &Input::HereOfTerms(kind, language)),
+        Subject::Corrections(language, number) => {
+            of_index(world, &Input::HereOfCorrections(language, number))
+        }
         Subject::Sources(language) => of_index(world, &Input::HereOfSources(language)),
         Subject::Quotes(language) => of_index(world, &Input::HereOfQuotes(language)),
     }
@@ -127,6 +140,7 @@ fn plain(world: &World<'_>, language: LanguageIndex, url: String) -> Whereabouts
         crumbs: Vec::new(),
         translations: Vec::new(),
         is_translated: false,
+        quotes: Vec::new(),
     }
 }
 
@@ -153,6 +167,7 @@ fn of_page(world: &World<'_>, id: PageId) -> Whereabouts {
         is_briefing: world.is_briefing(card),
         twin: world.has_twin(id).then(|| world.url(&twin_path(catalog.permalink(id)))),
         translations: catalog.translations(id).map(translation).collect(),
+        quotes: quotation::said(world, id),
         is_translated: catalog.translations(id).any(|page| catalog.card(page).place.language == 0),
         ..plain(world, language, url)
     }
