@@ -15,7 +15,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import struct_time
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 import atoma
 import feedparser
@@ -139,7 +139,7 @@ def judge(path: str, entries: list[dict]) -> None:
         for reference in content.references:
             expect(urlsplit(reference).scheme, f"{where}: {reference} is not a full address")
             if site.owns(reference):
-                target, fragment = site.file(reference), urldefrag(reference).fragment
+                target, fragment = site.file(reference), unquote(urldefrag(reference).fragment)
                 expect(target, f"{where}: {reference} leads to nothing")
                 ids_there = site.pages[target].ids if target in site.pages else ()
                 expect(not fragment or fragment in ids_there, f"{where}: {reference} names no element")
