@@ -268,6 +268,32 @@ fn artificial_freshening() {
 }
 
 #[test]
+fn a_correction_that_is_not_told_any_more() {
+    let site = site();
+    let entry = "[[corrections]]\ndate = 2026-01-05T10:00:00+00:00\nkind = \"correction\"\ntext = \"t\"\n";
+    replace(&site, GRID, ("2026-01-04\n", &format!("2026-01-04\n{entry}")));
+    fs::remove_dir_all(site.path("published")).unwrap();
+    publish(&site);
+    finds_nothing(&site);
+    // The same instant in another zone is the same.
+    replace(&site, "site.toml", ("timezone = \"", "timezone = \"Asia/Tokyo\" # \""));
+    finds_nothing(&site);
+    replace(&site, GRID, (entry, ""));
+    finds(&site, &[GRID, "the correction of 2026-01-05", "is not told any more"]);
+}
+
+#[test]
+fn a_briefing_whose_address_another_one_has_now_does_not_give_it_its_id() {
+    let site = site();
+    site.delete(CALL);
+    replace(&site, GRID, ("title", "slug = \"2026-01-02-call\"\ntitle"));
+    let said = against(&site, "published", &["--fix"]);
+    said.ended(1, &["which is the address of", GRID]);
+    let text = fs::read_to_string(site.path(GRID)).unwrap();
+    assert!(!text.contains("id = \"call\""), "{text}");
+}
+
+#[test]
 fn another_domain_is_no_other_address() {
     let site = site();
     site.edit("site.toml", |text| text.replace("https://example.org/", "https://example.com/desk/"));

@@ -49,7 +49,7 @@ impl Catalog {
         let card = self.card(id);
         let is_briefing = card.place.role == Role::Entry && self.is_dated(card.collection());
         let is_gated = self.visibility(id).is_gated() && !self.has_page_or_leaks(id, "gate of the record");
-        let is_shown = is_briefing && !is_gated;
+        let is_shown = is_briefing && !is_gated && self.was_ever_public(id);
         card.published().filter(|_| is_shown).map(|published| published.day.year())
     }
 

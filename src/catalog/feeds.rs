@@ -56,10 +56,17 @@ impl Catalog {
             Visibility::Expired(OnExpiry::Gone) => card.expiry()?.0,
             _ => return None,
         };
-        // What expired before its embargo was lifted was never public, and nobody may learn that it existed.
-        let published = card.published()?.instant;
-        let was_public = self.visibility(id) == Visibility::Retracted || published < moment.instant;
-        (was_public && card.standing == Standing::Listed).then_some(moment)
+        card.published()?;
+        (self.was_ever_public(id) && card.standing == Standing::Listed).then_some(moment)
+    }
+
+    /// Whether there was an instant at which a page that is not held back was public. What expired before its embargo was
+    /// lifted never was, and nobody may learn that it existed.
+    pub fn was_ever_public(&self, id: PageId) -> bool {
+        let card = self.card(id);
+        let is_gone = self.visibility(id) == Visibility::Expired(OnExpiry::Gone);
+        let over = card.expiry().map(|(moment, _)| moment.instant).filter(|_| is_gone);
+        over.is_none_or(|over| self.published(id).is_none_or(|published| published < over))
     }
 
     /// The listed pages that changed after they were published, the last first.

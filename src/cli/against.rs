@@ -102,8 +102,19 @@ fn repaired(root: &Path, repairs: Vec<Repair>) -> Result<Vec<Repair>, Ending> {
         let text = fs::read_to_string(&place).map_err(fault)?;
         let Some(text) = repair.applied(&text) else { continue };
         // Beside its place and renamed, so that nobody ever finds half of it.
-        let draft = place.with_extension("md~");
-        fs::write(&draft, text).and_then(|()| fs::rename(&draft, &place)).map_err(fault)?;
+        let meta = fs::symlink_metadata(&place).map_err(fault)?;
+        if meta.is_symlink() {
+            return Err(Ending::Usage(format!("{} is a link: mend the file that it leads to", repair.file)));
+        }
+        let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let draft = place.with_file_name(format!(".{name}.amended"));
+        let write = || -> std::io::Result<()> {
+            let mut file = fs::File::create_new(&draft)?;
+            std::io::Write::write_all(&mut file, text.as_bytes())?;
+            fs::set_permissions(&draft, meta.permissions())?;
+            fs::rename(&draft, &place)
+        };
+        write().map_err(fault)?;
         written.push(repair);
     }
     Ok(written)

@@ -282,6 +282,7 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
             names.iter().for_each(|name| moment(form, &table, name));
         }
     }
+    addresses(form);
     correction::check(form, date);
     repeated_ids(form, &view);
     office_order(form, &view);
@@ -292,6 +293,25 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
             span,
             "`image` has no `image_alt`".to_string(),
             "say what it shows: image_alt = \"…\"",
+        );
+    }
+}
+
+/// No theme need look at addresses that it prints: those that would run as a script are mistakes.
+fn addresses(form: &mut Form<'_, '_, '_>) {
+    let view = form.view;
+    let tables = ["sources", "links"].into_iter().flat_map(|list| view.tables(list)).chain([view]);
+    let found = tables.flat_map(|table| {
+        let dangerous = |name| table.text(name).is_some_and(markdown::is_dangerous);
+        let span = |name| table.span(name).filter(|_| dangerous(name));
+        ["url", "archived_url"].map(span)
+    });
+    let found: Vec<_> = found.flatten().collect();
+    for span in found {
+        form.reader.error(
+            span,
+            "this address leads nowhere, but runs".to_string(),
+            "write an address such as https://…",
         );
     }
 }

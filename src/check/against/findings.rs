@@ -2,14 +2,17 @@
 //!
 //! Compares what two records say; of the site it asks only where addresses lead and which files there are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
 
 use super::addresses::{Addresses, Lead, decoded};
 use super::{Amendment, Published, Repair};
 use crate::catalog::PageId;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::engine::{Rehearsal, Stop};
-use crate::output::record::Entry;
+use crate::output::record::{Corrected, Entry};
 use crate::source::markdown::TRANSCRIPT_VERSION;
 use crate::source::page;
 
@@ -43,6 +46,8 @@ struct Now<'r> {
     entries: BTreeMap<Name<'r>, (PageId, &'r Entry<'r>)>,
     /// Entries by the digest of their text and their language.
     texts: HashMap<Name<'r>, (PageId, &'r Entry<'r>)>,
+    /// The briefings whose names are not on the record that was published.
+    fresh: BTreeSet<PageId>,
     /// The root of addresses then.
     base_then: &'r str,
 }
@@ -50,10 +55,11 @@ struct Now<'r> {
 /// All that is wrong.
 pub(super) fn findings(site: &Rehearsal<'_>, published: &Published) -> Result<Vec<Finding>, Stop> {
     let record = site.world().whole_record();
-    let known: std::collections::BTreeSet<Name<'_>> = published.briefings.iter().map(name).collect();
+    let known: BTreeSet<Name<'_>> = published.briefings.iter().map(name).collect();
     let entries = record.iter().map(|(id, entry)| (name(entry), (*id, entry))).collect();
     // Only a new name can be another one for an old text.
     let new = record.iter().filter(|(_, entry)| !known.contains(&name(entry)));
+    let fresh = new.clone().map(|(id, _)| *id).collect();
     let texts =
         new.filter_map(|(id, entry)| Some(((entry.sha256.as_deref()?, &*entry.language), (*id, entry))));
     let now = Now {
@@ -61,6 +67,7 @@ pub(super) fn findings(site: &Rehearsal<'_>, published: &Published) -> Result<Ve
         addresses: Addresses::of(site)?,
         entries,
         texts: texts.collect(),
+        fresh,
         base_then: &published.base_url,
     };
     let comparable = published.text_version == TRANSCRIPT_VERSION;
@@ -107,12 +114,14 @@ impl Now<'_> {
             }
             findings.extend(self.address(id, &path, lead));
         }
-        let updated = (now.updated > then.updated).then_some(());
+        let updated = order(now.updated.as_deref(), then.updated.as_deref());
         let corrected = now.version > then.version;
-        if other_text && (updated.is_none() && !corrected || now.version < then.version) {
+        if let Some(lost) = then.corrections.iter().find(|entry| !told(entry, &now.corrections)) {
+            findings.push(untold(id, lost));
+        } else if other_text && updated != Ordering::Greater && !corrected {
             findings.push(silent(id));
         }
-        if then.sha256.is_some() && !other_text && updated.is_some() && !corrected {
+        if then.sha256.is_some() && !other_text && updated != Ordering::Equal && !corrected {
             findings.push(freshened(id));
         }
     }
@@ -124,7 +133,8 @@ impl Now<'_> {
         let same_text =
             then.sha256.as_deref().and_then(|text| self.texts.get(&(text, &*then.language))).copied();
         let same_place = match lead {
-            Some(Lead::Page(id)) => Some(id),
+            // A page that was on record under a name of its own is not this briefing.
+            Some(Lead::Page(id)) => Some(id).filter(|id| self.fresh.contains(id)),
             _ => None,
         };
         if let Some(id) = same_text.map(|(id, _)| id).or(same_place) {
@@ -136,8 +146,10 @@ impl Now<'_> {
             }
             return;
         }
-        if let (Some(path), Some(Lead::Nowhere)) = (&path, lead) {
-            findings.push(self.vanished(then, path));
+        match (&path, lead) {
+            (Some(path), Some(Lead::Nowhere)) => findings.push(self.vanished(then, path)),
+            (Some(path), Some(Lead::Page(other))) => findings.push(self.taken(then, path, other)),
+            _ => {}
         }
     }
 
@@ -195,6 +207,18 @@ impl Now<'_> {
         Finding { diagnostic, at: Some((id, "id")), repairs: vec![repair] }
     }
 
+    fn taken(&self, then: &Entry<'_>, path: &str, other: PageId) -> Finding {
+        let file = self.site.catalog().card(other).file();
+        let message = format!(
+            "the briefing \"{}\" was published at {path}, which is the address of {file} now",
+            then.id
+        );
+        let diagnostic = Diagnostic::error("record", message)
+            .label("whoever has a link to the one is led to the other")
+            .help("give this page another address, and leave the old one to what was there");
+        Finding { diagnostic, at: Some((other, "slug")), repairs: Vec::new() }
+    }
+
     fn vanished(&self, then: &Entry<'_>, path: &str) -> Finding {
         let catalog = self.site.catalog();
         let held = catalog.page_of_id(&then.id).filter(|&id| catalog.visibility(id).is_gated());
@@ -214,6 +238,32 @@ impl Now<'_> {
     fn repair(&self, id: PageId, amendment: Amendment) -> Repair {
         Repair { file: self.site.catalog().card(id).file(), amendment }
     }
+}
+
+/// Which of two moments comes later; one that is not there comes first. The offset of a zone is no difference, and a day
+/// alone is compared by the day.
+fn order(now: Option<&str>, then: Option<&str>) -> Ordering {
+    let (Some(now), Some(then)) = (now, then) else { return now.cmp(&then) };
+    match (now.parse::<Timestamp>(), then.parse::<Timestamp>()) {
+        (Ok(now), Ok(then)) => now.cmp(&then),
+        _ => now.get(..10).cmp(&then.get(..10)),
+    }
+}
+
+/// Whether an entry under corrections is among these.
+fn told(entry: &Corrected<'_>, among: &[Corrected<'_>]) -> bool {
+    let same = |other: &Corrected<'_>| {
+        other.kind == entry.kind && order(Some(&other.date), Some(&entry.date)) == Ordering::Equal
+    };
+    among.iter().any(same)
+}
+
+fn untold(id: PageId, lost: &Corrected<'_>) -> Finding {
+    let message = format!("the {} of {} was published, and is not told any more", lost.kind, lost.date);
+    let diagnostic = Diagnostic::error("record", message).label("what was put right stays on record").help(
+        "write the entry under [[corrections]] again; if it was wrong itself, add another that says so",
+    );
+    Finding { diagnostic, at: Some((id, "corrections")), repairs: Vec::new() }
 }
 
 fn silent(id: PageId) -> Finding {

@@ -153,6 +153,10 @@ mod web {
             format!("{}{RECORD}", url.trim_end_matches('/'))
         };
         let (bytes, found) = fetched(&file, REDIRECTS_MAX)?;
+        // A server of this machine may not send us to somebody else's without a cipher.
+        if !found.starts_with("https://") && !is_here(&found) {
+            return Err(Unread::Refused(format!("{url} leads to {found}, which is not https")));
+        }
         // Parts stand beside the record, wherever it was found in the end, and lead nowhere else.
         let root = found.rsplit_once('/').map_or(found.as_str(), |(root, _)| root).to_string();
         gathered(&bytes, &found, |part| fetched(&format!("{root}/{part}"), 0).map(|(bytes, _)| bytes))
@@ -160,7 +164,10 @@ mod web {
 
     /// Whether the address is of this machine.
     fn is_here(url: &str) -> bool {
-        let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        let host = url.trim_start_matches("http://").split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        if host.contains('@') {
+            return false;
+        }
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         ["localhost", "127.0.0.1", "[::1]"].contains(&name)
     }

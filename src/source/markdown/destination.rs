@@ -19,6 +19,11 @@ const SCRIPTS: [&str; 2] = ["javascript", "vbscript"];
 /// Pictures that may stand in an address: they cannot carry script, as SVG can.
 const PICTURES: [&str; 5] = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"];
 
+/// Whether whoever follows this address would run it instead of going there.
+pub(in crate::source) fn is_dangerous(address: &str) -> bool {
+    destination(address) == Destination::Dangerous
+}
+
 /// Judges a destination.
 pub(super) fn destination(address: &str) -> Destination {
     if address.starts_with("https://") || address.starts_with("http://") || address.starts_with("//") {

@@ -21,6 +21,7 @@ mod transcript;
 mod words;
 mod writer;
 
+pub(super) use destination::is_dangerous;
 pub use highlight::highlight_css;
 pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};
