@@ -283,6 +283,27 @@ fn a_correction_that_is_not_told_any_more() {
 }
 
 #[test]
+fn what_was_retracted_and_stands_as_if_it_never_was_or_is_forgotten() {
+    let site = site();
+    let entry = "[[corrections]]\ndate = 2026-01-05\nkind = \"retraction\"\ntext = \"t\"\n";
+    replace(&site, GRID, ("2026-01-04\n", &format!("2026-01-04\n{entry}")));
+    fs::remove_dir_all(site.path("published")).unwrap();
+    publish(&site);
+    finds_nothing(&site);
+    replace(&site, GRID, (entry, ""));
+    finds(&site, &[GRID, "was retracted, and stands as if it never was"]);
+    site.delete(GRID);
+    finds(&site, &["was retracted, and is not on record any more"]);
+}
+
+#[test]
+fn another_date_of_publication() {
+    let site = site();
+    replace(&site, GRID, ("title", "date = 2026-01-02\ntitle"));
+    finds(&site, &[GRID, "says another date now"]);
+}
+
+#[test]
 fn a_briefing_whose_address_another_one_has_now_does_not_give_it_its_id() {
     let site = site();
     site.delete(CALL);
@@ -303,7 +324,7 @@ fn another_domain_is_no_other_address() {
 #[test]
 fn what_is_no_record_is_told_apart_from_what_is_not_there() {
     let site = site();
-    against(&site, "nowhere.json", &[]).ended(2, &["there is no record at", "--first"]);
+    against(&site, "nowhere.json", &[]).ended(2, &["there is no record at", "for the first time"]);
     site.write("empty/x.txt", "");
     against(&site, "empty", &[]).ended(2, &["there is no record at", "record.json"]);
     site.write("page.json", "<!doctype html>");
@@ -398,7 +419,8 @@ fn a_part_that_leads_elsewhere_is_not_followed() {
 fn an_absent_and_an_unreachable_record() {
     let site = site();
     let (root, server) = served(1, Vec::new());
-    against(&site, &format!("{root}/record.json"), &[]).ended(2, &["there is no record at", "--first"]);
+    against(&site, &format!("{root}/record.json"), &[])
+        .ended(2, &["there is no record at", "for the first time"]);
     server.join().unwrap();
     let fault =
         "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_string();

@@ -80,8 +80,14 @@ impl Catalog {
     pub fn page_called(&self, from: PageId, name: &str) -> Option<PageId> {
         let folder = self.card(from).path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let by_path = || {
-            let joined = super::links::join(folder, name)?;
-            self.page_of_path(&joined).or_else(|| self.page_of_path(name.trim_start_matches('/')))
+            // With its ending or without: both name the file.
+            let file = if name.ends_with(".md") {
+                name.to_string()
+            } else {
+                format!("{}.md", name.trim_end_matches('/'))
+            };
+            let joined = super::links::join(folder, &file)?;
+            self.page_of_path(&joined).or_else(|| self.page_of_path(file.trim_start_matches('/')))
         };
         self.page_of_id(name).or_else(by_path)
     }

@@ -91,11 +91,17 @@ fn name<'e>(entry: &'e Entry<'_>) -> Name<'e> {
 impl Now<'_> {
     /// What became of a briefing.
     fn compare(&self, then: &Entry<'_>, findings: &mut Vec<Finding>) {
-        // What was gone or retracted promised nothing any more.
-        if then.status.is_some() {
-            return;
+        let entry = self.entries.get(&name(then));
+        match (then.status.as_deref(), entry) {
+            (None, _) => {}
+            // What is gone may come back: its text promised nothing.
+            (Some("retracted"), Some((id, now))) if now.status.is_none() => {
+                return findings.push(revived(*id));
+            }
+            (Some(_), Some(_)) => return,
+            (Some(status), None) => return findings.push(forgotten(then, status)),
         }
-        match self.entries.get(&name(then)) {
+        match entry {
             Some((_, now)) if now.status.is_some() => {}
             Some((id, now)) => self.same_name(then, (*id, now), findings),
             None => self.without_name(then, findings),
@@ -113,6 +119,9 @@ impl Now<'_> {
                 return findings.push(self.reused(then, id, &path));
             }
             findings.extend(self.address(id, &path, lead));
+        }
+        if order(Some(&now.published), Some(&then.published)) != Ordering::Equal {
+            findings.push(redated(id, &then.published));
         }
         let updated = order(now.updated.as_deref(), then.updated.as_deref());
         let corrected = now.version > then.version;
@@ -264,6 +273,29 @@ fn untold(id: PageId, lost: &Corrected<'_>) -> Finding {
         "write the entry under [[corrections]] again; if it was wrong itself, add another that says so",
     );
     Finding { diagnostic, at: Some((id, "corrections")), repairs: Vec::new() }
+}
+
+fn revived(id: PageId) -> Finding {
+    let diagnostic =
+        Diagnostic::error("record", "this briefing was retracted, and stands as if it never was")
+            .label("whoever read the retraction finds the text again")
+            .help("leave the entry of kind = \"retraction\", and publish what holds under another id");
+    Finding { diagnostic, at: Some((id, "corrections")), repairs: Vec::new() }
+}
+
+fn forgotten(then: &Entry<'_>, status: &str) -> Finding {
+    let message = format!("the briefing \"{}\" was {status}, and is not on record any more", then.id);
+    let diagnostic =
+        Diagnostic::error("record", message).help("keep its file: it says that there was something");
+    Finding { diagnostic, at: None, repairs: Vec::new() }
+}
+
+fn redated(id: PageId, then: &str) -> Finding {
+    let diagnostic =
+        Diagnostic::error("record", format!("it was published {then}, and says another date now"))
+            .label("when something was published does not change")
+            .help("set it back; what came later belongs under `updated` or [[corrections]]");
+    Finding { diagnostic, at: Some((id, "date")), repairs: Vec::new() }
 }
 
 fn silent(id: PageId) -> Finding {

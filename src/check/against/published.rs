@@ -72,7 +72,7 @@ fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
 fn absent(shown: &str) -> Unread {
     Unread::Refused(format!(
         "there is no record at {shown}; name a record.json, a folder that was built, or the address of the site \
-         (before the first deploy there is none: that is what `--first` of `bulletin deploy` is for)"
+         (before a site is published for the first time there is none)"
     ))
 }
 
