@@ -32,6 +32,16 @@ fn digest(text: &str) -> String {
 }
 
 #[test]
+fn what_never_was_public_is_not_on_record() {
+    let front = "title = \"Never\"\nsummary = \"S.\"\ndate = 2025-12-01\nexpires = 2025-12-03\non_expiry = \"gone\"\nembargo = 2025-12-05T00:00:00Z";
+    let gone = front.replace("embargo = 2025-12-05T00:00:00Z", "").replace("Never", "Gone");
+    let site = desk().briefing("news/never.md", front, "Text.").briefing("news/gone.md", &gone, "Text.");
+    site.build_soundly(NOW);
+    let record = json(&site, "public/record.json").to_string();
+    assert!(record.contains("news/gone") && !record.contains("news/never"), "{record}");
+}
+
+#[test]
 fn a_stranger_computes_the_same_digest() {
     let front = "title = \"The  Grid\"\nsummary = \"Back.\"\ndate = 2026-01-04\nkey_points = [\"One\", { text = \"Two\" }]";
     let body = "# Repairs {#repairs}\n\nAll *good*, says [the\nministry](https://e.org/ \"Energy\")[^x].\n\n[^x]: A note.";

@@ -254,12 +254,6 @@ impl Form<'_, '_, '_> {
         }
     }
 
-    /// The moment under `name`, if it is one; what is none was noted already.
-    fn moment_of(&self, name: &str) -> Option<Moment> {
-        let (value, _) = self.view.moment(name)?;
-        Moment::read(value, self.zone).ok()
-    }
-
     fn in_order(&mut self, (first, early): (&str, Option<Moment>), (second, late): (&str, Option<Moment>)) {
         let (Some(early), Some(late), Some(span)) = (early, late, self.view.span(second)) else { return };
         // A day alone says nothing about the hour: on the same day neither is before the other.
@@ -296,8 +290,6 @@ impl Form<'_, '_, '_> {
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_string).collect::<Vec<_>>();
         let expires = self.moment("expires");
         self.in_order(("date", date), ("expires", expires));
-        let embargo = self.moment_of("embargo");
-        self.in_order(("embargo", embargo), ("expires", expires));
         let on_expiry = match view.text("on_expiry") {
             Some("gone") => OnExpiry::Gone,
             Some("unlist") => OnExpiry::Unlist,
