@@ -145,8 +145,15 @@ fn changes_to_it_that_are_cut_off_flipped_or_of_another_ledger() {
     let text = fs::read_to_string(site.path("content/news/a.md")).unwrap();
     site.write("content/news/a.md", text.replace("Text, see", "Text; look at"));
     let built = site.build_soundly(NOW);
-    let wanted =
-        ["feed.json", "feed.xml", "news/a/index.html", "news/feed.xml", "people/ann/feed.xml", "rss.xml"];
+    let wanted = [
+        "feed.json",
+        "feed.xml",
+        "news/a/index.html",
+        "news/feed.xml",
+        "people/ann/feed.xml",
+        "record.json",
+        "rss.xml",
+    ];
     assert_eq!(built.report.made, wanted);
     assert_eq!(fs::read(kept.place()).unwrap(), kept.ledger, "the ledger itself is as it was");
     let changes = fs::read(site.path(CHANGES)).unwrap();
