@@ -43,7 +43,7 @@ impl fmt::Display for Severity {
 }
 
 /// The families of mistakes, by name.
-pub const RULES: [&str; 14] = [
+pub const RULES: [&str; 15] = [
     "address",
     "correction",
     "file",
@@ -52,6 +52,7 @@ pub const RULES: [&str; 14] = [
     "id",
     "leak",
     "link",
+    "quotation",
     "record",
     "series",
     "settings",

@@ -46,7 +46,7 @@ pub struct Page {
 pub struct Parsed {
     /// The page; none where the front matter could not be found.
     pub page: Option<Page>,
-    /// Of its canonical text; none for what no record lists.
+    /// Of its canonical text; none for what no record lists, nor on a site without one.
     pub transcript: Option<Sha256>,
     /// What is wrong with the file.
     pub said: Vec<Diagnostic>,
@@ -71,8 +71,12 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
     let mut card = form.card(path, place);
     details::check(&mut form, card.date);
-    let mut transcript = transcript(&card, &form.view);
-    let (outline, first_paragraph) = outline(&text[division.body], (site, &form.view), transcript.as_mut());
+    let mut transcript = site.outputs.record.then(|| transcript(&card, &form.view)).flatten();
+    let body = &text[division.body.clone()];
+    let (outline, first_paragraph) = outline(body, (site, &form.view), transcript.as_mut());
+    // Elsewhere it may be tomorrow already.
+    let latest = card.changed().and_then(|changed| changed.day.tomorrow().ok());
+    let doubts = markdown::doubts(body, &markdown::Settings::default(), latest);
     card.minutes = outline.minutes;
     let citations = details::citations(&View::of(table.get_ref()), &outline.quotes);
     if !citations.is_empty() {
@@ -84,6 +88,11 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     }
     let broken = reader.is_broken();
     let mut said = reader.finish();
+    said.extend(doubts.into_iter().map(|doubt| {
+        let place = doubt.place.start + division.body.start..doubt.place.end + division.body.start;
+        let warning = Diagnostic::warning("quotation", doubt.message);
+        warning.at(Place::of(&file, text, place)).label(doubt.label)
+    }));
     if card.summary_from == SummaryFrom::FirstParagraph
         && card.place.role == Role::Entry
         // A draft is still being written: its summary is asked for when that ends.

@@ -8,6 +8,7 @@ mod attribution;
 mod autolink;
 mod depth;
 mod destination;
+mod doubt;
 mod flow;
 mod highlight;
 mod locate;
@@ -22,6 +23,7 @@ mod words;
 mod writer;
 
 pub(super) use destination::is_dangerous;
+pub use doubt::doubts;
 pub use highlight::highlight_css;
 pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};
