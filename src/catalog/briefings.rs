@@ -8,6 +8,7 @@ use bitcode::{Decode, Encode};
 use rayon::prelude::*;
 
 use super::{Catalog, PageId};
+use crate::source::card::Standing;
 use crate::source::path::Role;
 
 /// All briefings that are public or were, by the year in which they were published, each in order of paths.
@@ -44,13 +45,20 @@ impl Catalog {
         &self.briefings
     }
 
-    /// The year under which a record lists a page; none if no record does.
-    pub fn year_on_record(&self, id: PageId) -> Option<i16> {
+    /// Whether a page is a briefing that readers have, or had.
+    pub fn is_published_briefing(&self, id: PageId) -> bool {
         let card = self.card(id);
         let is_briefing = card.place.role == Role::Entry && self.is_dated(card.collection());
         let is_gated = self.visibility(id).is_gated() && !self.has_page_or_leaks(id, "gate of the record");
-        let is_shown = is_briefing && !is_gated && self.was_ever_public(id);
-        card.published().filter(|_| is_shown).map(|published| published.day.year())
+        is_briefing && !is_gated && self.was_ever_public(id)
+    }
+
+    /// The year under which a record lists a page; none if no record does. The address of an unlisted page is for those
+    /// alone who were told it.
+    pub fn year_on_record(&self, id: PageId) -> Option<i16> {
+        let card = self.card(id);
+        let is_listed = card.standing != Standing::Unlisted && self.is_published_briefing(id);
+        card.published().filter(|_| is_listed).map(|published| published.day.year())
     }
 
     /// Gathers the briefings.

@@ -165,13 +165,15 @@ impl World<'_> {
         Some(OnRecord { standing: Some(standing), ..told })
     }
 
-    /// The record as it is or would be published, whole, each entry with the page that it is of.
+    /// What a record says or would say of every published briefing, unlisted ones too, each entry with the page that it
+    /// is of.
     pub fn whole_record(&self) -> Vec<(PageId, Entry<'_>)> {
         let entry = |id: PageId| {
             let told = self.on_record(id)?;
             Some((id, told.entry(&self.site.timezone, |path| self.url(path))))
         };
-        self.catalog.briefings().all().filter_map(entry).collect()
+        let published = self.catalog.ids().filter(|&id| self.catalog.is_published_briefing(id));
+        published.filter_map(entry).collect()
     }
 }
 
