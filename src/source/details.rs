@@ -6,6 +6,7 @@ use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::basis::RETRACTED;
 use super::card::Citation;
 use super::correction;
 use super::front_matter;
@@ -285,6 +286,7 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
     addresses(form);
     correction::check(form, date);
     repeated_ids(form, &view);
+    misspelt_status(form);
     office_order(form, &view);
     ids::check(form);
     if view.text("image").is_some() && view.text("image_alt").is_none() {
@@ -353,6 +355,21 @@ fn office_order(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
         {
             form.reader.error(span, "`to` is before `from`".to_string(), "one of the two is wrong");
         }
+    }
+}
+
+/// A status that means to mark what rests on a source, and would mark nothing.
+fn misspelt_status(form: &mut Form<'_, '_, '_>) {
+    let tables = form.view.tables("sources").chain([form.view]);
+    let misspelt = |table: &View<'_>| {
+        table
+            .text("status")
+            .is_some_and(|word| word != RETRACTED && word.to_lowercase().starts_with("retract"))
+    };
+    let spans: Vec<_> = tables.filter(misspelt).filter_map(|table| table.span("status")).collect();
+    for span in spans {
+        let label = "write \"retracted\": it marks all that rests on the source";
+        form.reader.error(span, "this `status` marks nothing".to_string(), label);
     }
 }
 

@@ -71,10 +71,12 @@ fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
 
 fn absent(shown: &str) -> Unread {
     Unread::Refused(format!(
-        "there is no record at {shown}; name a record.json, a folder that was built, or the address of the site \
-         (before a site is published for the first time there is none)"
+        "there is no record at {shown}; {WANTED} (before a site is published for the first time there is none)"
     ))
 }
+
+/// What can be compared with.
+const WANTED: &str = "name a record.json, a folder that was built, or the address of the site";
 
 /// The whole record; its parts are fetched by their path beside it.
 fn gathered(
@@ -113,7 +115,7 @@ fn is_part(path: &str) -> bool {
 
 fn file(bytes: &[u8], shown: &str) -> Result<File, Unread> {
     let file: File = serde_json::from_slice(bytes)
-        .map_err(|error| Unread::Refused(format!("{shown} is no record of Bulletin: {error}")))?;
+        .map_err(|error| Unread::Refused(format!("{shown} is no record of Bulletin ({error}); {WANTED}")))?;
     if file.briefings.is_none() && file.parts.is_none() {
         return Err(Unread::Refused(format!(
             "{shown} is no record of Bulletin: it lists neither briefings nor parts"
