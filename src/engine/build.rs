@@ -23,7 +23,7 @@ use super::{Destination, Progress, Request, Stop, commit};
 use crate::catalog::{Catalog, PageId};
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
-use crate::site::Site;
+use crate::site::{Security, Site};
 use crate::source::tree::THEMES;
 
 /// Builds.
@@ -295,12 +295,11 @@ impl Memory<'_> {
 
 /// How long what was decided holds: as long as pages stay as visible as they are, and the settings as much in date.
 pub(super) fn held_until(site: &Site, catalog: &Catalog) -> (Option<Timestamp>, Option<Timestamp>) {
-    let (from, until) = catalog.holds();
-    let Some(expires) = site.security.as_ref().map(|security| security.expires) else { return (from, until) };
-    if expires <= catalog.now() {
-        return (from.max(Some(expires)), until);
-    }
-    (from, Some(until.map_or(expires, |first| first.min(expires))))
+    let turns = site.security.iter().flat_map(Security::turns);
+    turns.fold(catalog.holds(), |(from, until), turn| match turn <= catalog.now() {
+        true => (from.max(Some(turn)), until),
+        false => (from, Some(until.map_or(turn, |first| first.min(turn)))),
+    })
 }
 
 /// What stands for the request of a build that failed: no request has this digest, so that the next build looks at

@@ -319,10 +319,9 @@ impl Plan {
     /// Whoever finds a flaw must not trust what is out of date.
     fn security(&mut self, world: &World<'_>) {
         let Some(security) = &world.site.security else { return };
-        if security.expires <= world.catalog.now() {
-            let message = "security.txt is out of date".to_string();
-            let mistake = Diagnostic::warning("settings", message).at(security.place.clone());
-            self.said.push(mistake.label("look whether all of it still holds, and write a later instant"));
+        if let Some((message, label)) = security.doubt(world.catalog.now()) {
+            let mistake = Diagnostic::warning("settings", message.to_string()).at(security.place.clone());
+            self.said.push(mistake.label(label));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where flaws of the site are reported: `[security]` of site.toml, for `/.well-known/security.txt` (RFC 9116).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::Place;
 use crate::table::{Key, Reader, Shape, View};
@@ -16,6 +16,30 @@ pub struct Security {
     pub place: Place,
     /// The other fields, each with its name in the file, in the order of the file.
     pub fields: Vec<(&'static str, String)>,
+}
+
+/// RFC 9116, section 2.5.5: what is said further ahead is believed when it no longer holds.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+impl Security {
+    /// Since when the expiry is near enough to be believed, and the expiry.
+    pub fn turns(&self) -> [Timestamp; 2] {
+        [self.expires.saturating_sub(AHEAD_MAX).unwrap_or(Timestamp::MIN), self.expires]
+    }
+
+    /// What is to be said of the expiry at an instant, and what to do.
+    pub fn doubt(&self, now: Timestamp) -> Option<(&'static str, &'static str)> {
+        let [near, expires] = self.turns();
+        if expires <= now {
+            return Some((
+                "security.txt is out of date",
+                "look whether all of it still holds, and write a later instant",
+            ));
+        }
+        let far =
+            ("security.txt would expire more than a year from now", "promise less, and renew it in time");
+        (now < near).then_some(far)
+    }
 }
 
 /// The fields beside contact and expiry: key, name in the file.
@@ -53,7 +77,11 @@ pub(super) fn security(reader: &mut Reader<'_>, view: &View<'_>) -> Option<Secur
     let table = view.table("security")?;
     let span = view.span("security").unwrap_or(0..0);
     let contact = contacts(reader, &table);
-    if contact.is_empty() {
+    // What is no address was told: that there is none besides would be said of one mistake twice.
+    let is_stated = table
+        .value("contact")
+        .is_some_and(|value| value.get_ref().as_array().is_none_or(|all| !all.is_empty()));
+    if !is_stated {
         let at = table.span("contact").unwrap_or_else(|| span.clone());
         let label = "who wants to report a flaw needs it: contact = [\"security@example.org\"]";
         reader.error(at, "`security` has no `contact`".to_string(), label);
