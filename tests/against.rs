@@ -354,6 +354,14 @@ fn of_another_algorithm_only_the_texts_are_not_compared() {
     against(&site, "old.json", &[]).ended(1, &["the address was"]);
 }
 
+#[test]
+fn a_site_that_publishes_no_record_any_more_is_still_compared_with_its_last_one() {
+    let site = site().settings("[outputs]\nrecord = false");
+    finds_nothing(&site);
+    replace(&site, GRID, ("back", "gone"));
+    finds(&site, &["the text is another than was published"]);
+}
+
 /// Answers so many requests, by path; what there is no answer for is not found.
 fn served(
     requests: usize,

@@ -150,6 +150,10 @@ fn cases() -> Vec<Case> {
         (&["html"], vec![raw.clone(), unraw]),
         (&["timezone"], vec![site.clone(), edited(site, "site.toml", "Europe/Kyiv", "Asia/Tokyo")]),
         (&["languages"], vec![german.clone(), declared]),
+        (
+            &["transcripts"],
+            vec![edited(site, "site.toml", "[outputs]", "[outputs]\nrecord = false"), site.clone()],
+        ),
     ]
 }
 

@@ -9,7 +9,7 @@ use super::{Progress, Request, Stop};
 use crate::catalog::Catalog;
 use crate::diagnostic::{self, Diagnostic};
 use crate::digest::Digest;
-use crate::output::{Artifact, Failure, Given, Target, World};
+use crate::output::{Artifact, Failure, Given, LastOpened, Target, World};
 use crate::source::tree::{Fault, Tree};
 
 /// A site that could be made.
@@ -29,7 +29,10 @@ pub(super) fn rehearse<R>(
     let mut scene = Scene::read(request)?;
     scene.tree.leave_out(absent);
     let began = Began { instant: NO_INSTANT, progress, spoilt: Spoilt::Dropped };
-    let compared = compare::compare(&scene.tree, &scene.site, None, &began)?;
+    // What is compared with a record has a canonical text, whether or not the site publishes a record.
+    let mut recorded = scene.site.clone();
+    recorded.outputs.record = true;
+    let compared = compare::compare(&scene.tree, &recorded, None, &began)?;
     let mut said = scene.said.clone();
     said.extend(compared.said().cloned());
     let content = compared.content(|| None).expect("without a ledger, everything was parsed");
@@ -72,7 +75,7 @@ impl Rehearsal<'_> {
     pub fn output(&self, path: &str) -> Result<Option<Artifact>, Failure> {
         let Some(target) = self.target(path) else { return Ok(None) };
         let inputs = target.inputs(self.world());
-        target.make(&Given::new(self.world(), &inputs), Vec::new()).map(Some)
+        target.make(&Given::new(self.world(), &inputs, &LastOpened::default()), Vec::new()).map(Some)
     }
 
     fn target(&self, path: &str) -> Option<&Target> {

@@ -222,6 +222,7 @@ pub(super) fn reading(site: &Site) -> Digest {
     };
     field("html", site.html.word());
     field("timezone", &site.timezone_name);
+    field("transcripts", if site.outputs.record { "on" } else { "off" });
     site.languages.iter().for_each(|language| field("languages", &language.code));
     hasher.digest()
 }
