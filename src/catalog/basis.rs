@@ -1,6 +1,6 @@
 //! What pages rest on: their sources, shared ones too, and for each source the listed pages that rest on it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::problem::{At, Problem};
 use super::{Catalog, PageId};
@@ -78,15 +78,18 @@ impl Catalog {
         own.chain(shared.map(|told| (told, true)))
     }
 
-    /// All sources of the listed pages in a language, in a fixed order that says nothing.
+    /// All sources of the listed pages in a language; those that were cited last come first.
     pub fn rested(&self, language: LanguageIndex) -> Vec<Rested<'_>> {
-        let mut all: BTreeMap<Identity<'_>, (Rested<'_>, bool)> = BTreeMap::new();
+        let mut all: Vec<(Rested<'_>, bool)> = Vec::new();
+        let mut known: HashMap<Identity<'_>, usize> = HashMap::new();
         let listed = self.listed().iter().copied().chain(self.leaked("gate of the source index"));
         for id in listed.filter(|&id| self.card(id).place.language == language) {
             for (told, shared) in self.basis(id) {
-                let (rested, by_file) = all
-                    .entry(identity(told))
-                    .or_insert_with(|| (Rested { told, retracted: false, pages: Vec::new() }, shared));
+                let at = *known.entry(identity(told)).or_insert(all.len());
+                if at == all.len() {
+                    all.push((Rested { told, retracted: false, pages: Vec::new() }, shared));
+                }
+                let (rested, by_file) = &mut all[at];
                 if shared && !*by_file {
                     (rested.told, *by_file) = (told, true);
                 }
@@ -96,7 +99,7 @@ impl Catalog {
                 }
             }
         }
-        all.into_values().map(|(rested, _)| rested).collect()
+        all.into_iter().map(|(rested, _)| rested).collect()
     }
 
     /// Whether a page rests on a source.

@@ -3,7 +3,7 @@
 //! Pure: knows no disk, no clock and no HTML. Sees what pages say of themselves, never a rendered body.
 
 pub mod address;
-mod basis;
+pub mod basis;
 mod briefings;
 mod checks;
 mod collections;

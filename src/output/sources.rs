@@ -1,9 +1,10 @@
 //! The index of sources in a language: each publisher, its sources, and the briefings that rest on them.
 //!
-//! Made from cards alone. Every source is listed, the retracted ones also by themselves, and with all that rests on them;
-//! of what rests on another, the newest.
+//! Made from cards alone. Of each publisher the sources that were cited last are listed, and of what rests on one of them,
+//! the newest; the retracted ones are all listed, by themselves, with all that rests on them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
@@ -16,7 +17,9 @@ use super::input::Input;
 use super::structured::Subject;
 use super::{Failure, World};
 use crate::catalog::PageId;
+use crate::catalog::basis::Rested;
 use crate::site::LanguageIndex;
+use crate::source::basis::RETRACTED;
 use crate::theme::Name;
 
 /// The template of the index.
@@ -26,7 +29,10 @@ pub(super) const FOLDER: &str = "sources";
 /// So many briefings are shown of each source that holds: some are cited every day, and the index is one page.
 const BRIEFINGS_MAX: usize = 20;
 
-/// All sources of a language.
+/// So many sources are shown of each publisher, for the same reason.
+const SOURCES_MAX: usize = 50;
+
+/// The sources of a language.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct SourceIndex<'w> {
     title: &'w str,
@@ -39,6 +45,9 @@ pub(super) struct SourceIndex<'w> {
 #[derive(Debug, Serialize)]
 struct Publisher<'w> {
     title: &'w str,
+    /// How many sources there are.
+    count: usize,
+    /// Those that were cited last, in order of titles.
     items: Vec<Entry<'w>>,
 }
 
@@ -118,48 +127,60 @@ pub(super) fn make(given: &Given<'_>, language: LanguageIndex, out: &mut Vec<u8>
     given.render(&context, out)
 }
 
-/// All sources of a language, in the order that its readers expect.
+/// The sources of a language, in the order that its readers expect.
 pub(super) fn index<'w>(world: &'w World<'_>, language: LanguageIndex) -> SourceIndex<'w> {
+    let rested = world.catalog.rested(language);
     let order = order(&world.site.language(language).code);
-    let mut entries: Vec<Entry<'w>> = world
-        .catalog
-        .rested(language)
-        .into_iter()
-        .map(|rested| {
-            let shown = if rested.retracted { usize::MAX } else { BRIEFINGS_MAX };
-            let briefings = rested.pages.iter().take(shown).map(|&id| briefing(world, id)).collect();
-            let (told, count) = (rested.told, rested.pages.len());
-            let status = if rested.retracted { crate::source::basis::RETRACTED } else { told.status };
-            Entry {
-                title: told.title,
-                publisher: told.publisher,
-                url: told.url,
-                kind: told.kind,
-                status,
-                count,
-                briefings,
-            }
-        })
-        .collect();
-    // Sources without a publisher come last.
-    entries.sort_by(|a, b| {
-        let named = a.publisher.is_empty().cmp(&b.publisher.is_empty());
-        let by = |one: &str, other: &str| order(one, other).then_with(|| one.cmp(other));
-        named
-            .then_with(|| by(a.publisher, b.publisher))
-            .then_with(|| by(a.title, b.title))
-            .then(a.url.cmp(b.url))
-    });
-    let retracted =
-        entries.iter().filter(|entry| entry.status == crate::source::basis::RETRACTED).cloned().collect();
-    let mut publishers: Vec<Publisher<'w>> = Vec::new();
-    for entry in entries {
-        match publishers.last_mut().filter(|last| last.title == entry.publisher) {
-            Some(last) => last.items.push(entry),
-            None => publishers.push(Publisher { title: entry.publisher, items: vec![entry] }),
+    let by = |one: &str, other: &str| order(one, other).then_with(|| one.cmp(other));
+    let in_order = |one: &&Rested<'_>, other: &&Rested<'_>| {
+        by(one.told.title, other.told.title).then(one.told.url.cmp(other.told.url))
+    };
+    let entries = |mut rested: Vec<&Rested<'w>>| -> Vec<Entry<'w>> {
+        rested.sort_by(in_order);
+        rested.into_iter().map(|rested| entry(world, rested)).collect()
+    };
+    let mut publishers: Vec<(&str, Vec<&Rested<'w>>)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for rested in &rested {
+        let at = *known.entry(rested.told.publisher).or_insert(publishers.len());
+        if at == publishers.len() {
+            publishers.push((rested.told.publisher, Vec::new()));
         }
+        publishers[at].1.push(rested);
     }
-    SourceIndex { title: world.theme.word(language, FOLDER), publishers, retracted }
+    // Sources without a publisher come last.
+    publishers
+        .sort_by(|(one, _), (other, _)| one.is_empty().cmp(&other.is_empty()).then_with(|| by(one, other)));
+    let publisher = |(title, sources): (&'w str, Vec<&Rested<'w>>)| Publisher {
+        title,
+        count: sources.len(),
+        // Those that were cited last come first.
+        items: entries(sources.into_iter().take(SOURCES_MAX).collect()),
+    };
+    // Publisher by publisher, as below.
+    let retracted = publishers.iter().flat_map(|(_, sources)| {
+        entries(sources.iter().copied().filter(|source| source.retracted).collect())
+    });
+    let retracted = retracted.collect();
+    SourceIndex {
+        title: world.theme.word(language, FOLDER),
+        publishers: publishers.into_iter().map(publisher).collect(),
+        retracted,
+    }
+}
+
+fn entry<'w>(world: &'w World<'_>, rested: &Rested<'w>) -> Entry<'w> {
+    let shown = if rested.retracted { usize::MAX } else { BRIEFINGS_MAX };
+    let told = rested.told;
+    Entry {
+        title: told.title,
+        publisher: told.publisher,
+        url: told.url,
+        kind: told.kind,
+        status: if rested.retracted { RETRACTED } else { told.status },
+        count: rested.pages.len(),
+        briefings: rested.pages.iter().take(shown).map(|&id| briefing(world, id)).collect(),
+    }
 }
 
 fn briefing<'w>(world: &'w World<'_>, id: PageId) -> Briefing<'w> {
