@@ -16,7 +16,7 @@ use crate::catalog::PageId;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::mutation::without;
-use crate::output::{Artifact, Failure, Given, Input, Key, Keys, Target, World};
+use crate::output::{Artifact, Failure, Given, Input, Key, Keys, LastOpened, Target, World};
 use crate::source::tree::{Fault, Stamp};
 
 /// Where artifacts go.
@@ -124,7 +124,7 @@ pub(super) fn all(
     let chunks = targets.par_chunks(CHUNK).enumerate();
     let made: Result<Vec<(Vec<Done>, Mistakes)>, Fault> = chunks
         .map(|(number, chunk)| {
-            let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+            let mut bench = Bench::new(world, order, progress);
             let done = (number * CHUNK..).zip(chunk).map(|(index, target)| bench.planned(index, target));
             let done = done.collect::<Result<Vec<Done>, Fault>>()?;
             Ok((done, bench.mistakes))
@@ -135,7 +135,7 @@ pub(super) fn all(
         .held
         .par_chunks(CHUNK)
         .map(|chunk| {
-            let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+            let mut bench = Bench::new(world, order, progress);
             chunk.iter().try_for_each(|(_, target)| bench.held(target))?;
             Ok(bench.mistakes)
         })
@@ -159,7 +159,7 @@ pub(super) fn these(
     progress: &dyn Progress,
 ) -> Result<Vec<Done>, Stop> {
     let made = indexes.par_iter().map(|&index| {
-        let mut bench = Bench { world, order, progress, mistakes: Mistakes::new(), spare: Vec::new() };
+        let mut bench = Bench::new(world, order, progress);
         bench.planned(index, &order.plan.targets[index])
     });
     Ok(made.collect::<Result<Vec<Done>, Fault>>()?)
@@ -187,9 +187,15 @@ struct Bench<'b> {
     mistakes: Mistakes,
     /// Memory that artifacts are made in.
     spare: Vec<u8>,
+    last: LastOpened,
 }
 
-impl Bench<'_> {
+impl<'b> Bench<'b> {
+    fn new(world: &'b World<'b>, order: &'b Order<'b, 'b>, progress: &'b dyn Progress) -> Self {
+        let (mistakes, spare, last) = (Mistakes::new(), Vec::new(), LastOpened::default());
+        Self { world, order, progress, mistakes, spare, last }
+    }
+
     fn planned(&mut self, index: usize, (path, target): &(String, Target)) -> Result<Done, Fault> {
         if self.order.made.contains(&index) {
             return Ok(Done::Failed);
@@ -244,7 +250,7 @@ impl Bench<'_> {
 
     /// The artifact; none if a template is at fault.
     fn artifact(&mut self, target: &Target, inputs: &[Input]) -> Result<Option<Artifact>, Fault> {
-        match target.make(&Given::new(self.world, inputs), std::mem::take(&mut self.spare)) {
+        match target.make(&Given::new(self.world, inputs, &self.last), std::mem::take(&mut self.spare)) {
             Ok(artifact) => Ok(Some(artifact)),
             Err(Failure::Fault(fault)) => Err(fault),
             Err(Failure::Mistake(mistake)) => {

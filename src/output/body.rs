@@ -1,25 +1,46 @@
 //! The body of a page as HTML: Markdown, its sources, and the addresses of its links.
 
+use super::facts::NOTE;
 use super::given::LinkStyle;
 use super::{Failure, World, note, quotes};
 use crate::catalog::links::Destination;
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, Site, encode};
 use crate::source::card::Detailed;
-use crate::source::details::{self, CitedSource};
+use crate::source::details::{self, CitedSource, Details};
 use crate::source::markdown::{self, Captions, Dialect, Labels, Quote, Use};
 use crate::source::page;
 
 pub use crate::source::markdown::Body;
 
-/// The body of page `id`.
-pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<Body, Failure> {
-    let card = world.catalog.card(id);
+/// The file of a page, read and taken apart once for all that an output shows of it.
+pub(super) struct Opened {
+    text: String,
+    /// What only the page itself shows.
+    pub(super) details: Details,
+}
+
+/// Opens the file of page `id`.
+pub(super) fn open(world: &World<'_>, id: PageId) -> Result<Opened, Failure> {
     let text = world.page_text(id)?;
+    let is_detailed = world.catalog.card(id).detailed == Detailed::Yes;
+    let mut details = if is_detailed { details::read(&text, world.site) } else { Details::default() };
+    share(world, id, &mut details.sources)?;
+    for source in &mut details.sources {
+        source.cited = cites(world, id, &source.id);
+    }
+    Ok(Opened { text, details })
+}
+
+/// The body of page `id`.
+pub(super) fn render(world: &World<'_>, (id, style): (PageId, LinkStyle), opened: &Opened) -> Body {
+    let card = world.catalog.card(id);
     let language = card.place.language;
-    let sources = sources(world, id, &text)?.into_iter();
-    let source = |source| markdown::Source { html: note::html(&source, world, language), id: source.id };
-    let sources: Vec<_> = sources.map(source).collect();
+    let source = |source: &CitedSource| markdown::Source {
+        html: note::html(source, world, language),
+        id: source.id.clone(),
+    };
+    let sources: Vec<_> = opened.details.sources.iter().map(source).collect();
     let caption = |quote: &Quote| quotes::caption(world, (id, style), quote);
     let settings = markdown::Settings {
         html: world.site.html,
@@ -38,7 +59,7 @@ pub(super) fn render(world: &World<'_>, id: PageId, style: LinkStyle) -> Result<
         );
         address(world.catalog, world.site, (id, style), destination)
     };
-    Ok(markdown::render(page::body(&text), &settings, &address))
+    markdown::render(page::body(&opened.text), &settings, &address)
 }
 
 /// Whether a destination is a place in the body itself.
@@ -109,13 +130,8 @@ pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> Vec<&'
     own.into_iter().chain(note::words(world, language)).collect()
 }
 
-/// The sources of a page: its own, and the shared ones that it names.
-pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<CitedSource>, Failure> {
-    let card = world.catalog.card(id);
-    let mut sources = Vec::new();
-    if card.detailed == Detailed::Yes {
-        sources.extend(details::read(text, world.site).sources);
-    }
+/// Adds the shared sources that a page names to its own.
+fn share(world: &World<'_>, id: PageId, sources: &mut Vec<CitedSource>) -> Result<(), Failure> {
     for shared in world.catalog.shared_sources(id) {
         let text = world.page_text(shared)?;
         let name = world.catalog.card(shared).stem();
@@ -128,7 +144,15 @@ pub(super) fn sources(world: &World<'_>, id: PageId, text: &str) -> Result<Vec<C
             _ => {}
         }
     }
-    Ok(sources)
+    Ok(())
+}
+
+/// Whether the body of a page cites a source.
+fn cites(world: &World<'_>, id: PageId, source: &str) -> bool {
+    let outline = &world.catalog.page(id).outline;
+    let of_source = |anchor: &str| anchor.strip_prefix(NOTE) == Some(source);
+    outline.anchors.iter().any(|anchor| of_source(anchor))
+        || outline.unknown_notes.iter().any(|note| **note == *source)
 }
 
 /// Text as it stands in HTML, quotation marks included.

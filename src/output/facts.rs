@@ -6,15 +6,14 @@ use std::borrow::Cow;
 
 use tera::Value;
 
-use super::body;
 use super::context::{map, optional};
 use super::shown::{Facts, Shown, Sink};
-use super::{Failure, World, notes, sources};
+use super::{World, notes, sources};
 use crate::catalog::PageId;
 use crate::catalog::visibility::Visibility;
 use crate::source::basis;
 use crate::source::card::{Card, Detailed, OnExpiry, Standing, SummaryFrom};
-use crate::source::details::{self, CitedSource, Details};
+use crate::source::details::{CitedSource, Details};
 use crate::source::path::TermKind;
 use crate::theme::{Fact, Mentioned, language};
 
@@ -113,27 +112,6 @@ impl World<'_> {
     /// Whether a page shows anything that is not on its card.
     pub(super) fn has_details(&self, id: PageId) -> bool {
         self.catalog.card(id).detailed == Detailed::Yes || self.catalog.shared_sources(id).next().is_some()
-    }
-
-    /// What only the page itself shows.
-    pub(super) fn details(&self, id: PageId) -> Result<Details, Failure> {
-        if !self.has_details(id) {
-            return Ok(Details::default());
-        }
-        let text = self.page_text(id)?;
-        let mut sources = body::sources(self, id, &text)?;
-        for source in &mut sources {
-            source.cited = self.cites(id, &source.id);
-        }
-        Ok(Details { sources, ..details::read(&text, self.site) })
-    }
-
-    /// Whether the body of a page cites a source.
-    fn cites(&self, id: PageId, source: &str) -> bool {
-        let outline = &self.catalog.page(id).outline;
-        let of_source = |anchor: &str| anchor.strip_prefix(NOTE) == Some(source);
-        outline.anchors.iter().any(|anchor| of_source(anchor))
-            || outline.unknown_notes.iter().any(|note| **note == *source)
     }
 
     /// Authors are people, each with an address if there is one; the byline keeps their order.

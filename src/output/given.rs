@@ -4,10 +4,12 @@
 
 mod quotes;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::tz::TimeZone;
 use tera::{Context, Value};
 
-use super::body::{self, Body};
+use super::body::{self, Body, Opened};
 use super::corrections::{Admission, Listing};
 use super::feed::{self, Entry, Masthead, Withdrawn};
 use super::input::Input;
@@ -31,6 +33,24 @@ use crate::theme::{Mentioned, Uses};
 pub struct Given<'a> {
     world: &'a World<'a>,
     inputs: &'a [Input],
+    last: &'a LastOpened,
+}
+
+/// The file that was opened last: an output asks for the details of a page, then for its body, and the next output is
+/// often made from the same page.
+#[derive(Default)]
+pub struct LastOpened(Mutex<Option<(PageId, Arc<Opened>)>>);
+
+impl LastOpened {
+    fn opened(&self, world: &World<'_>, page: PageId) -> Result<Arc<Opened>, Failure> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, opened)) = last.as_ref().filter(|(own, _)| *own == page) {
+            return Ok(Arc::clone(opened));
+        }
+        let opened = Arc::new(body::open(world, page)?);
+        *last = Some((page, Arc::clone(&opened)));
+        Ok(opened)
+    }
 }
 
 /// How links in a body are written.
@@ -44,8 +64,8 @@ pub enum LinkStyle {
 
 impl<'a> Given<'a> {
     /// What may be seen of `world` by an output with these inputs.
-    pub fn new(world: &'a World<'a>, inputs: &'a [Input]) -> Self {
-        Self { world, inputs }
+    pub fn new(world: &'a World<'a>, inputs: &'a [Input], last: &'a LastOpened) -> Self {
+        Self { world, inputs, last }
     }
 
     /// # Panics
@@ -163,14 +183,14 @@ impl<'a> Given<'a> {
     /// What only the page itself shows.
     pub(super) fn details(&self, page: PageId) -> Result<Details, Failure> {
         self.need(&Input::Details(page));
-        self.world.details(page)
+        self.read_details(page)
     }
 
     /// What only the page itself shows, for an output that holds its body: the key of that covers the whole file, and its
     /// shared sources.
     pub(super) fn details_with_body(&self, page: PageId) -> Result<Details, Failure> {
         self.need(&Input::Body(page));
-        self.world.details(page)
+        self.read_details(page)
     }
 
     /// The value `page`, with the facts that are wanted.
@@ -209,7 +229,15 @@ impl<'a> Given<'a> {
     /// The body as HTML.
     pub(super) fn body(&self, page: PageId, style: LinkStyle) -> Result<Body, Failure> {
         self.need(&Input::Body(page));
-        body::render(self.world, page, style)
+        Ok(body::render(self.world, (page, style), &*self.last.opened(self.world, page)?))
+    }
+
+    fn read_details(&self, page: PageId) -> Result<Details, Failure> {
+        // Most pages have none, and need not be read for that.
+        match self.world.has_details(page) {
+            true => Ok(self.last.opened(self.world, page)?.details.clone()),
+            false => Ok(Details::default()),
+        }
     }
 
     /// What lists show of the next newer and the next older page.
@@ -338,9 +366,9 @@ impl<'a> Given<'a> {
     }
 
     /// What stands around a page.
-    pub(super) fn whereabouts(&self, subject: Subject) -> (Whereabouts, &'a Common) {
-        self.need(&Input::Metadata(subject));
-        let around = structured::whereabouts(self.world, subject);
+    pub(super) fn whereabouts(&self, page: PageId) -> (Whereabouts, &'a Common) {
+        self.need(&Input::Whereabouts(page));
+        let around = structured::whereabouts(self.world, Subject::Page(page));
         let common = &self.world.shared.common[usize::from(around.language())];
         (around, common)
     }

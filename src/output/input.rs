@@ -78,9 +78,11 @@ pub enum Input {
     Quotes,
     /// What a feed says of itself: its list, the site and the publisher. Its entries are cards and bodies.
     Feed(ListId),
-    /// What a page or list says to programs beside its card and its details: publisher and site, where it stands, its
-    /// translations.
+    /// What the head of a page or list says to programs beside its card and its details: publisher and site, where it
+    /// stands, its translations, its twin; no more than the last on a site that says nothing to programs.
     Metadata(Subject),
+    /// Publisher and site, where a page stands, its translations: what its twin says beside its card and its details.
+    Whereabouts(PageId),
     /// What is withdrawn from a feed.
     Withdrawn(ListId),
     /// The notes of the corrections of a page, as HTML with the theme's words.
@@ -149,6 +151,7 @@ impl Input {
             Self::QuotesOf(..) | Self::QuotesOfAll(_) | Self::Quotes => "quotes",
             Self::Feed(_) => "feed",
             Self::Metadata(_) => "metadata",
+            Self::Whereabouts(_) => "whereabouts",
             Self::Withdrawn(_) => "withdrawn",
             Self::Notes(_) => "notes",
             Self::Corrections(..) => "corrections",
@@ -221,7 +224,9 @@ impl Input {
                 format!("all corrections ({})", code(language))
             }
             Self::Terms(kind, language) => format!("all {} ({})", kind.folder(), code(language)),
-            Self::Metadata(_) => "publisher, place and translations, as programs are told".to_string(),
+            Self::Metadata(_) | Self::Whereabouts(_) => {
+                "publisher, place and translations, as programs are told".to_string()
+            }
             Self::TwinParts => "parts of the index of twins".to_string(),
             Self::Twins(part) => format!("twins in {}", part.path().trim_start_matches('/')),
             Self::QuotesOf(term, language) => {

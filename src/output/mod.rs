@@ -46,7 +46,7 @@ use crate::theme::Theme;
 
 pub use context::Shared;
 pub use files::FileTarget;
-pub use given::Given;
+pub use given::{Given, LastOpened};
 pub use input::Input;
 pub use keys::{Key, Keys};
 #[cfg(test)]

@@ -19,6 +19,7 @@ use super::context::languages;
 use super::input::Input;
 use super::plain::Robots;
 use super::record::{self, RecordPart};
+use super::structured::Subject;
 use super::target::Target;
 use super::{World, feed, files::FileTarget, list, notes, quotes, redirect, security, terms};
 use crate::catalog::PageId;
@@ -38,6 +39,8 @@ pub struct Keys<'w> {
     /// What lists show of each page: half a dozen of them do.
     items: Vec<OnceLock<Digest>>,
     lists: Vec<OfList>,
+    /// What a page and its twin are both made from; empty where no page has a twin.
+    twinned: Vec<Twinned>,
     #[cfg(test)]
     forgotten: Option<(&'static str, &'static str)>,
 }
@@ -52,6 +55,13 @@ struct OfLanguage {
     of_bodies: Digest,
     /// Name and address of each term.
     terms: Vec<Digest>,
+}
+
+/// What a page and its twin are both made from.
+#[derive(Default)]
+struct Twinned {
+    body: OnceLock<Digest>,
+    whereabouts: OnceLock<Digest>,
 }
 
 /// What pages show of a list.
@@ -91,6 +101,10 @@ impl<'w> Keys<'w> {
             languages: languages(world.site).map(|language| OfLanguage::new(world, language)).collect(),
             items: world.catalog.ids().map(|_| OnceLock::new()).collect(),
             lists: world.catalog.lists().iter().map(|_| OfList::default()).collect(),
+            twinned: match world.site.outputs.ninjs {
+                true => world.catalog.ids().map(|_| Twinned::default()).collect(),
+                false => Vec::new(),
+            },
             #[cfg(test)]
             forgotten: None,
         }
@@ -207,6 +221,7 @@ impl<'w> Keys<'w> {
             Input::Twins(part) => self.twins(*part),
             Input::Security => of_value(&security::disclosure(world)),
             Input::Metadata(subject) => self.metadata(*subject),
+            Input::Whereabouts(page) => self.whereabouts(Subject::Page(*page)),
             Input::Withdrawn(id) => of_value(&feed::withdrawn(world, *id)),
             Input::Notes(page) => Digest::of(notes::of_page(world, *page).as_bytes()),
             Input::Corrections(language, number) => of_value(&world.corrections(*language, *number)),
@@ -255,7 +270,7 @@ impl OfLanguage {
         Self {
             menu: of_value(&world.shared.menus[usize::from(language)]),
             words: of_value(&world.shared.words[usize::from(language)]),
-            common: of_value(&(world.speaks_to_programs(), &world.shared.common[usize::from(language)])),
+            common: of_value(&world.shared.common[usize::from(language)]),
             of_bodies: of_value(&(html, code, super::body::words(world, language).as_slice())),
             terms: catalog.terms().iter().map(|(id, _)| term(id)).collect(),
         }

@@ -1,5 +1,7 @@
 //! The digests of what is shown of one page: on lists, of itself, at its address, and of its text.
 
+use std::sync::OnceLock;
+
 use super::Keys;
 use super::marks::Marks;
 use crate::catalog::PageId;
@@ -86,8 +88,24 @@ impl Keys<'_> {
         marks.digest()
     }
 
-    /// What a page or list says to programs, beside its card and its details.
+    /// What the head of a page or list says to programs, beside its card and its details.
     pub(super) fn metadata(&self, subject: Subject) -> Digest {
+        match self.world.speaks_to_programs() {
+            true => self.whereabouts(subject),
+            false => super::of_value(&structured::twin(self.world, subject)),
+        }
+    }
+
+    /// What stands around a page or list.
+    pub(super) fn whereabouts(&self, subject: Subject) -> Digest {
+        let kept = |id: PageId| self.twinned.get(id.index()).map(|twinned| &twinned.whereabouts);
+        match subject {
+            Subject::Page(id) => once(kept(id), || self.take_whereabouts(subject)),
+            _ => self.take_whereabouts(subject),
+        }
+    }
+
+    fn take_whereabouts(&self, subject: Subject) -> Digest {
         let around = structured::whereabouts(self.world, subject);
         let common = self.languages[usize::from(around.language())].common.to_bytes();
         super::of_value(&(common, around))
@@ -111,6 +129,10 @@ impl Keys<'_> {
 
     /// The body as HTML. Rooted or absolute, it comes from the same things.
     pub(super) fn body(&self, id: PageId) -> Digest {
+        once(self.twinned.get(id.index()).map(|twinned| &twinned.body), || self.take_body(id))
+    }
+
+    fn take_body(&self, id: PageId) -> Digest {
         let (world, page) = (self.world, self.world.catalog.page(id));
         let mut marks = Marks::new(self, Mentioned::default());
         marks.field(&page.digest.to_bytes());
@@ -148,5 +170,13 @@ impl Keys<'_> {
             marks.field(source.card.stem().as_bytes());
             marks.field(&source.front_matter.to_bytes());
         }
+    }
+}
+
+/// What is kept, or else what is taken now.
+fn once(kept: Option<&OnceLock<Digest>>, take: impl FnOnce() -> Digest) -> Digest {
+    match kept {
+        Some(kept) => *kept.get_or_init(take),
+        None => take(),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::catalog::Catalog;
 use crate::digest::Sha256;
-use crate::output::{Artifact, Given, Shared, Texts, pairs, targets};
+use crate::output::{Artifact, Given, LastOpened, Shared, Texts, pairs, targets};
 use crate::site::Site;
 use crate::source::page;
 use crate::source::tree::Fault;
@@ -200,7 +200,10 @@ pub(super) fn outputs(world: &World<'_>) -> Outputs {
     let keys = Keys::new(world);
     let output = |(path, target): (String, Target)| {
         let inputs = target.inputs(world);
-        let bytes = match target.make(&Given::new(world, &inputs), Vec::new()).expect("it can be made") {
+        let bytes = match target
+            .make(&Given::new(world, &inputs, &LastOpened::default()), Vec::new())
+            .expect("it can be made")
+        {
             Artifact::Bytes(bytes) => bytes,
             Artifact::Copy(file) => world.texts.text(&file).expect("it is there").into_bytes(),
         };

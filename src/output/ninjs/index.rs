@@ -6,9 +6,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bitcode::{Decode, Encode};
+use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Document, standard, status, written};
+use super::{standard, status, written};
 use crate::catalog::PageId;
 use crate::output::World;
 use crate::output::feed::permanent;
@@ -93,7 +95,7 @@ impl Twins {
 impl World<'_> {
     /// What one part of the index says of each twin.
     pub(in crate::output) fn twins_of(&self, part: TwinPart) -> Vec<Twin<'_>> {
-        self.twins().part(part).into_iter().map(|id| self.twin(id)).collect()
+        self.twins().part(part).into_par_iter().map(|id| self.twin(id)).collect()
     }
 
     fn twin(&self, id: PageId) -> Twin<'_> {
@@ -116,43 +118,95 @@ pub(in crate::output) fn index(given: &Given<'_>) -> Vec<u8> {
         let name = part.path();
         let url = given.url(&name);
         let name = name.rsplit('/').next().unwrap_or_default().trim_end_matches(".json").to_string();
-        json!({ "name": name, "uri": url, "type": "composite", "renditions": [link("ninjs", &url)] })
+        let renditions = [rendition("ninjs", url.clone())];
+        json!({ "name": name, "uri": url, "type": "composite", "renditions": renditions })
     };
     list(given, TwinPart::Whole, given.twin_parts().into_iter().map(year).collect())
 }
 
 /// One part of the index.
 pub(in crate::output) fn part(given: &Given<'_>, part: TwinPart) -> Vec<u8> {
-    list(given, part, given.twins(part).iter().map(|twin| entry(given, twin)).collect())
+    let twins = given.twins(part);
+    list(given, part, twins.par_iter().map(|twin| entry(given, twin)).collect())
 }
 
-fn list(given: &Given<'_>, part: TwinPart, entries: Vec<Value>) -> Vec<u8> {
-    let mut index = Document(serde_json::Map::new());
-    index.put("uri", given.url(&part.path()));
-    index.put("standard", standard());
-    index.put("type", "composite");
-    index.put("representationType", "partial");
-    index.put("associations", entries);
-    written(&Value::Object(index.0))
+/// A document that lists others. Its fields are in the order of their names, as those of a twin are.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Index<E> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    associations: Vec<E>,
+    representation_type: &'static str,
+    standard: Value,
+    r#type: &'static str,
+    uri: String,
 }
 
-fn entry(given: &Given<'_>, twin: &Twin<'_>) -> Value {
-    let mut entry = Document(serde_json::Map::new());
-    entry.put("name", twin.id.as_str());
-    entry.put("uri", twin.id.as_str());
-    entry.put("type", "text");
-    entry.put("title", &*twin.title);
-    entry.put("language", twin.lang);
-    entry.put("version", twin.version.to_string());
-    entry.put("pubStatus", status(twin.canceled));
-    for (name, moment) in ["firstCreated", "versionCreated", "expires"].into_iter().zip(twin.times) {
-        entry.put(name, moment.map(|moment| moment.rfc3339(given.zone())));
+fn list(given: &Given<'_>, part: TwinPart, associations: Vec<impl Serialize>) -> Vec<u8> {
+    written(&Index {
+        associations,
+        representation_type: "partial",
+        standard: standard(),
+        r#type: "composite",
+        uri: given.url(&part.path()),
+    })
+}
+
+/// What an index says of one twin. Its fields are in the order of their names, as those of a twin are.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'t> {
+    alt_ids: [AltId; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_created: Option<String>,
+    language: &'t str,
+    name: &'t str,
+    pub_status: &'static str,
+    renditions: [Rendition; 1],
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'t str,
+    r#type: &'static str,
+    uri: &'t str,
+    version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_created: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AltId {
+    role: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rendition {
+    content_type: &'static str,
+    href: String,
+    name: &'static str,
+}
+
+fn entry<'t>(given: &Given<'_>, twin: &'t Twin<'_>) -> Entry<'t> {
+    let [first_created, version_created, expires] =
+        twin.times.map(|moment| moment.map(|moment| moment.rfc3339(given.zone())));
+    Entry {
+        alt_ids: [AltId { role: "permalink", value: given.url(twin.path) }],
+        expires,
+        first_created,
+        language: twin.lang,
+        name: &twin.id,
+        pub_status: status(twin.canceled),
+        renditions: [rendition("ninjs", given.url(&twin_path(twin.path)))],
+        title: &twin.title,
+        r#type: "text",
+        uri: &twin.id,
+        version: twin.version.to_string(),
+        version_created,
     }
-    entry.put("altIds", json!([{ "role": "permalink", "value": given.url(twin.path) }]));
-    entry.put("renditions", json!([link("ninjs", &given.url(&twin_path(twin.path)))]));
-    Value::Object(entry.0)
 }
 
-fn link(name: &str, url: &str) -> Value {
-    json!({ "name": name, "href": url, "contentType": "application/json" })
+fn rendition(name: &'static str, href: String) -> Rendition {
+    Rendition { content_type: "application/json", href, name }
 }

@@ -6,13 +6,14 @@
 mod index;
 
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::body::Body;
 use super::given::{Given, LinkStyle};
 use super::input::Input;
 use super::story::{Named, Story};
-use super::structured::{Common, Subject, Translation, Whereabouts};
+use super::structured::{Common, Translation, Whereabouts};
 use super::{Failure, World};
 use crate::catalog::PageId;
 use crate::source::card::Kind;
@@ -28,19 +29,19 @@ const GENRES: &str = "http://cv.iptc.org/newscodes/genre/";
 
 /// What a twin is made from.
 pub(super) fn inputs(id: PageId) -> Vec<Input> {
-    vec![Input::Card(id), Input::Body(id), Input::Metadata(Subject::Page(id))]
+    vec![Input::Card(id), Input::Body(id), Input::Whereabouts(id)]
 }
 
 /// Makes the twin of a page.
 pub(super) fn make(given: &Given<'_>, id: PageId) -> Result<Vec<u8>, Failure> {
-    let (around, common) = given.whereabouts(Subject::Page(id));
+    let (around, common) = given.whereabouts(id);
     let (story, details) = (given.story(id), given.details_with_body(id)?);
     let body = given.body(id, LinkStyle::Absolute)?;
     let twin = document(&story, &details, (&around, common, &body), given.zone());
     Ok(written(&twin))
 }
 
-fn written(document: &Value) -> Vec<u8> {
+fn written(document: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(document).expect("a value can be written as JSON");
     bytes.push(b'\n');
     bytes

@@ -1,5 +1,6 @@
 //! `quotes.json`: every public quotation with its speaker, its source and its place.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Source, sources};
@@ -60,7 +61,7 @@ pub(in crate::output) fn json(world: &World<'_>) -> Vec<u8> {
         version: VERSION,
         title: world.site_title(language),
         home_page_url: world.url(&world.site.home(language)),
-        quotes: world.catalog.quotes().all().iter().map(|&id| entry(world, id)).collect(),
+        quotes: world.catalog.quotes().all().par_iter().map(|&id| entry(world, id)).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&document).expect("texts and lists can be written as JSON");
     bytes.push(b'\n');

@@ -50,8 +50,6 @@ pub enum Subject {
 pub(super) struct Whereabouts {
     /// The full address.
     pub(super) url: String,
-    /// Where its twin is.
-    pub(super) twin: Option<String>,
     title: String,
     description: String,
     lang: String,
@@ -130,7 +128,6 @@ fn of_index(world: &World<'_>, here: &Input) -> Whereabouts {
 fn plain(world: &World<'_>, language: LanguageIndex, url: String) -> Whereabouts {
     Whereabouts {
         url,
-        twin: None,
         title: String::new(),
         description: String::new(),
         lang: world.site.language(language).code.clone(),
@@ -165,7 +162,6 @@ fn of_page(world: &World<'_>, id: PageId) -> Whereabouts {
         description: card.summary.to_string(),
         crumbs,
         is_briefing: world.is_briefing(card),
-        twin: world.has_twin(id).then(|| world.url(&twin_path(catalog.permalink(id)))),
         translations: catalog.translations(id).map(translation).collect(),
         quotes: quotation::said(world, id),
         is_translated: catalog.translations(id).any(|page| catalog.card(page).place.language == 0),
@@ -217,13 +213,13 @@ pub(super) struct Told<'t> {
 
 /// All that a page says to programs, as HTML for its head.
 pub(super) fn metadata(world: &World<'_>, subject: Subject, told: &Told<'_>) -> String {
-    let around = whereabouts(world, subject);
     let mut html = String::new();
-    if let Some(twin) = &around.twin {
-        let twin = super::body::escaped(twin);
+    if let Some(twin) = twin(world, subject) {
+        let twin = super::body::escaped(&twin);
         html.push_str(&format!("<link rel=\"alternate\" type=\"application/json\" href=\"{twin}\">\n"));
     }
     if world.speaks_to_programs() {
+        let around = whereabouts(world, subject);
         let common = &world.shared.common[usize::from(around.language)];
         html.push_str(&written(&around, common, told, &world.site.timezone));
     }
@@ -244,13 +240,14 @@ fn written(around: &Whereabouts, common: &Common, told: &Told<'_>, zone: &TimeZo
 
 /// The graph as JSON in which no tag can begin, so that it can stand in HTML.
 fn graph(nodes: &[Value], common: &str) -> String {
-    let mut json = String::from("{\"@context\":\"https://schema.org\",\"@graph\":[");
+    let mut json = b"{\"@context\":\"https://schema.org\",\"@graph\":[".to_vec();
     for node in nodes {
-        json.push_str(&node.to_string());
-        json.push(',');
+        serde_json::to_writer(&mut json, node).expect("a value can be written as JSON");
+        json.push(b',');
     }
-    json.push_str(common);
-    json.push_str("]}");
+    json.extend_from_slice(common.as_bytes());
+    json.extend_from_slice(b"]}");
+    let json = String::from_utf8(json).expect("JSON is text");
     // Only in texts can it occur, where JSON has another way to write it.
     if json.contains('<') { json.replace('<', "\\u003c") } else { json }
 }
@@ -276,6 +273,14 @@ fn webpage(kind: &str, around: &Whereabouts, common: &Common) -> Node {
         .with("inLanguage", around.lang.as_str())
         .with("isPartOf", Node::reference(&format!("{}#website", common.home)))
         .with("publisher", common.stub.clone())
+}
+
+/// The full address of the twin of a page that has one.
+pub(super) fn twin(world: &World<'_>, subject: Subject) -> Option<String> {
+    match subject {
+        Subject::Page(id) if world.has_twin(id) => Some(world.url(&twin_path(world.catalog.permalink(id)))),
+        _ => None,
+    }
 }
 
 /// Where the twin of the page at an address is: beside it.
