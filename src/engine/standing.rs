@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::ledger::Output;
 use crate::digest::Digest;
-use crate::source::tree::{self, Stamp};
+use crate::source::tree::{self, Footing, Links, Stamp};
 
 /// For each output of a ledger, the stamp of its file, if that still holds what was written.
 #[derive(Debug, Default)]
@@ -22,7 +22,9 @@ const CHUNK: usize = 1024;
 impl Standing {
     /// Looks at the files of `outputs` in `folder`.
     pub(super) fn of(outputs: &[Output], folder: &Path) -> Self {
-        let look = |output: &Output| stamp_if_standing(output, folder);
+        // Without a folder, nothing stands.
+        let footing = Footing::of(folder).ok();
+        let look = |output: &Output| stamp_if_standing(output, folder, footing.as_ref()?);
         Self(outputs.par_iter().with_min_len(CHUNK).map(look).collect())
     }
 
@@ -37,14 +39,12 @@ impl Standing {
     }
 }
 
-fn stamp_if_standing(output: &Output, folder: &Path) -> Option<Stamp> {
-    let path = folder.join(&output.path);
-    let meta = path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let stamp = Stamp::of(&meta);
+fn stamp_if_standing(output: &Output, folder: &Path, footing: &Footing) -> Option<Stamp> {
+    let stamp = footing.stamp(output.path.as_ref(), Links::Kept).ok()??;
     if output.stamp == Some(stamp) {
         return Some(stamp);
     }
-    (digest_of_file(&path).ok()? == output.content).then_some(stamp)
+    (digest_of_file(&folder.join(&output.path)).ok()? == output.content).then_some(stamp)
 }
 
 /// The digest of a file's bytes.

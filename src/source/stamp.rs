@@ -63,6 +63,74 @@ impl Stamp {
     }
 }
 
+/// A folder that stays open: the system finds what is below it from there, and not from the root of all files each time.
+#[derive(Debug)]
+pub struct Footing {
+    #[cfg(unix)]
+    folder: std::os::fd::OwnedFd,
+    #[cfg(not(unix))]
+    folder: std::path::PathBuf,
+}
+
+/// What a symbolic link stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// For what it leads to.
+    Followed,
+    /// For itself.
+    Kept,
+}
+
+impl Footing {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        #[cfg(unix)]
+        let folder = File::open(folder)?.into();
+        #[cfg(not(unix))]
+        let folder = folder.to_path_buf();
+        Ok(Self { folder })
+    }
+
+    /// The stamp of what is at `path` below the folder, or anywhere if it is absolute; none if it is no file.
+    ///
+    /// # Errors
+    /// When there is nothing, or it cannot be looked at.
+    #[cfg(unix)]
+    pub fn stamp(&self, path: &Path, links: Links) -> io::Result<Option<Stamp>> {
+        use rustix::fs::{AtFlags, FileType, statat};
+        let flags = if links == Links::Kept { AtFlags::SYMLINK_NOFOLLOW } else { AtFlags::empty() };
+        let found = statat(&self.folder, path, flags)?;
+        // What a field is counted in differs from system to system.
+        fn number<T>(wide: impl TryInto<T>) -> Option<T> {
+            wide.try_into().ok()
+        }
+        let time = |seconds: Option<i64>, rest: Option<i64>| {
+            seconds.unwrap_or(0).wrapping_mul(SECOND).wrapping_add(rest.unwrap_or(0))
+        };
+        let stamp = Stamp {
+            size: number(found.st_size).unwrap_or(0),
+            modified: time(number(found.st_mtime), number(found.st_mtime_nsec)),
+            changed: time(number(found.st_ctime), number(found.st_ctime_nsec)),
+            inode: number(found.st_ino).unwrap_or(0),
+        };
+        Ok((FileType::from_raw_mode(found.st_mode) == FileType::RegularFile).then_some(stamp))
+    }
+
+    /// The stamp of what is at `path` below the folder, or anywhere if it is absolute; none if it is no file.
+    ///
+    /// # Errors
+    /// When there is nothing, or it cannot be looked at.
+    #[cfg(not(unix))]
+    pub fn stamp(&self, path: &Path, links: Links) -> io::Result<Option<Stamp>> {
+        let path = self.folder.join(path);
+        let meta = if links == Links::Kept { path.symlink_metadata()? } else { path.metadata()? };
+        Ok(meta.is_file().then(|| Stamp::of(&meta)))
+    }
+}
+
 /// How often a file that changes under our hands is read again.
 const READS_MAX: usize = 4;
 
@@ -103,6 +171,27 @@ mod tests {
         assert!(at(9 * SECOND).is_young(&at(9 * SECOND + 300_000_000)));
         // A time that a program set says nothing of when the change was.
         assert!(Stamp { modified: 5, ..at(SECOND + 1) }.is_young(&at(SECOND + 1)));
+    }
+
+    #[test]
+    fn a_stamp_from_an_open_folder_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "one").unwrap();
+        let own = Some(Stamp::of(&fs::metadata(&path).unwrap()));
+        let footing = Footing::of(folder.path()).unwrap();
+        for links in [Links::Followed, Links::Kept] {
+            assert_eq!(footing.stamp("a".as_ref(), links).unwrap(), own);
+            assert_eq!(footing.stamp(&path, links).unwrap(), own, "an absolute path stays one");
+            assert_eq!(footing.stamp(".".as_ref(), links).unwrap(), None, "a folder is no file");
+            assert_eq!(footing.stamp("b".as_ref(), links).unwrap_err().kind(), io::ErrorKind::NotFound);
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
+            assert_eq!(footing.stamp("link".as_ref(), Links::Followed).unwrap(), own);
+            assert_eq!(footing.stamp("link".as_ref(), Links::Kept).unwrap(), None);
+        }
     }
 
     #[test]

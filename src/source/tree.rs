@@ -16,8 +16,8 @@ use walkdir::WalkDir;
 
 pub use self::look::Looked;
 pub use super::foreign::{Kind, ignored};
-pub use super::stamp::Stamp;
 use super::stamp::settled;
+pub use super::stamp::{Footing, Links, Stamp};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, Stream};
 
@@ -98,12 +98,13 @@ impl Tree {
 
     /// Takes the stamps of all files; one that has gone since the folder was listed is no file of this tree.
     fn stamp(&mut self) -> Result<(), Fault> {
+        let footing = Footing::of(&self.root).map_err(Fault::new("cannot open", &self.root))?;
         let stamp = |file: &String| {
-            let path = self.disk_path(file);
-            match fs::metadata(&path) {
-                Ok(meta) => Ok(Some(Stamp::of(&meta))),
+            let path = self.stored_as.get(file).map_or(Path::new(file), PathBuf::as_path);
+            match footing.stamp(path, Links::Followed) {
+                Ok(stamp) => Ok(stamp),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(Fault::new("cannot read", &path)(error)),
+                Err(error) => Err(Fault::new("cannot read", &self.disk_path(file))(error)),
             }
         };
         let stamps: Result<Vec<Option<Stamp>>, Fault> = self.files.par_iter().map(stamp).collect();
