@@ -328,7 +328,9 @@ fn what_is_no_record_is_told_apart_from_what_is_not_there() {
     site.write("empty/x.txt", "");
     against(&site, "empty", &[]).ended(2, &["there is no record at", "record.json"]);
     site.write("page.json", "<!doctype html>");
-    against(&site, "page.json", &[]).ended(2, &["page.json is no record of Bulletin"]);
+    against(&site, "page.json", &[]).ended(2, &["page.json is no record of Bulletin", "name a record.json"]);
+    site.write("none.json", "{\"record_version\":1,\"text_version\":1,\"base_url\":\"x\"}");
+    against(&site, "none.json", &[]).ended(2, &["neither briefings nor parts", "name a record.json"]);
     site.write("other.json", "{\"record_version\":9,\"text_version\":1,\"base_url\":\"x\",\"briefings\":[]}");
     against(&site, "other.json", &[]).ended(2, &["in format 9"]);
     site.write(
@@ -352,6 +354,29 @@ fn of_another_algorithm_only_the_texts_are_not_compared() {
     against(&site, "old.json", &[]).ended(0, &["the texts cannot be compared"]);
     replace(&site, CALL, ("summary", "slug = \"talk\"\nsummary"));
     against(&site, "old.json", &[]).ended(1, &["the address was"]);
+}
+
+#[test]
+fn a_briefing_that_leaves_the_record_by_being_unlisted_is_told_of() {
+    let site = site();
+    replace(&site, GRID, ("summary", "unlisted = true\nsummary"));
+    let said = against(&site, "published", &[]);
+    said.ended(0, &["3 briefings on record"]);
+    assert!(said.err.contains("it is unlisted now, and leaves the record"), "{}", said.err);
+    replace(&site, GRID, ("back", "gone"));
+    finds(&site, &["it is unlisted now", "the text is another than was published"]);
+}
+
+#[test]
+fn a_retraction_that_is_unlisted_is_off_the_record() {
+    let site = site();
+    let retracted = "summary = \"s\"\n[[corrections]]\ndate = 2026-01-05\nkind = \"retraction\"\ntext = \"It was wrong.\"";
+    replace(&site, GRID, ("summary = \"s\"\nupdated = 2026-01-04", retracted));
+    fs::remove_dir_all(site.path("published")).unwrap();
+    publish(&site);
+    finds_nothing(&site);
+    replace(&site, GRID, ("summary", "unlisted = true\nsummary"));
+    finds(&site, &["retracted"]);
 }
 
 #[test]

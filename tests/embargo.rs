@@ -180,6 +180,23 @@ fn what_is_common_or_known_raises_no_alarm() {
 }
 
 #[test]
+fn a_page_that_was_over_before_it_would_have_appeared_is_held_back() {
+    let never = "title = \"The version that nobody saw\"\nsummary = \"s\"\nembargo = 2026-03-01\nexpires = 2026-02-01\non_expiry = \"gone\"";
+    let site = Site::new().plain_theme().briefing("news/2026-01-01-first.md", never, SECRET);
+    let proof = prove(&site, NOW);
+    assert_eq!(
+        (proof.held.as_slice(), proof.diagnostics.as_slice()),
+        (&["content/news/2026-01-01-first.md".to_string()][..], &[][..])
+    );
+    site.write("content/copy.txt", SECRET);
+    let all = told(&site);
+    assert!(
+        matches!(&all[..], [said] if said.ends_with("2026-01-01-first.md, which is held back")),
+        "{all:?}"
+    );
+}
+
+#[test]
 fn of_a_page_that_is_gone_no_text_stays() {
     let gone = "title = \"The first version of the agreement\"\nsummary = \"s\"\nexpires = 2026-02-01\non_expiry = \"gone\"";
     let site = Site::new().plain_theme().briefing("news/2026-01-01-first.md", gone, SECRET).briefing(

@@ -1,4 +1,5 @@
-//! The briefings of a site, as a record lists them: public pages of dated collections, by the year of publication.
+//! The briefings of a site, as a record lists them: public pages of dated collections that are not unlisted, by the year of
+//! publication.
 //!
 //! Knows pages by their numbers, and nothing of what a record says of them.
 

@@ -187,6 +187,7 @@ struct Bench<'b> {
     mistakes: Mistakes,
     /// Memory that artifacts are made in.
     spare: Vec<u8>,
+    /// The file that was opened last: a page and its twin are neighbours.
     last: LastOpened,
 }
 

@@ -1,36 +1,16 @@
 //! The body of a page as HTML: Markdown, its sources, and the addresses of its links.
 
-use super::facts::NOTE;
 use super::given::LinkStyle;
-use super::{Failure, World, note, quotes};
+use super::opened::Opened;
+use super::{World, note, quotes};
 use crate::catalog::links::Destination;
 use crate::catalog::{Catalog, PageId};
 use crate::site::{LanguageIndex, Site, encode};
-use crate::source::card::Detailed;
-use crate::source::details::{self, CitedSource, Details};
+use crate::source::details::CitedSource;
 use crate::source::markdown::{self, Captions, Dialect, Labels, Quote, Use};
 use crate::source::page;
 
 pub use crate::source::markdown::Body;
-
-/// The file of a page, read and taken apart once for all that an output shows of it.
-pub(super) struct Opened {
-    text: String,
-    /// What only the page itself shows.
-    pub(super) details: Details,
-}
-
-/// Opens the file of page `id`.
-pub(super) fn open(world: &World<'_>, id: PageId) -> Result<Opened, Failure> {
-    let text = world.page_text(id)?;
-    let is_detailed = world.catalog.card(id).detailed == Detailed::Yes;
-    let mut details = if is_detailed { details::read(&text, world.site) } else { Details::default() };
-    share(world, id, &mut details.sources)?;
-    for source in &mut details.sources {
-        source.cited = cites(world, id, &source.id);
-    }
-    Ok(Opened { text, details })
-}
 
 /// The body of page `id`.
 pub(super) fn render(world: &World<'_>, (id, style): (PageId, LinkStyle), opened: &Opened) -> Body {
@@ -128,31 +108,6 @@ pub(super) fn words<'w>(world: &'w World<'_>, language: LanguageIndex) -> Vec<&'
         labels.caution,
     ];
     own.into_iter().chain(note::words(world, language)).collect()
-}
-
-/// Adds the shared sources that a page names to its own.
-fn share(world: &World<'_>, id: PageId, sources: &mut Vec<CitedSource>) -> Result<(), Failure> {
-    for shared in world.catalog.shared_sources(id) {
-        let text = world.page_text(shared)?;
-        let name = world.catalog.card(shared).stem();
-        let own = sources.iter_mut().find(|source| source.id == *name);
-        let entry = details::shared_source(&text, name, world.site);
-        match (own, entry) {
-            // A page's own entry says where and when; what it leaves out, the shared file says.
-            (Some(own), Some(entry)) if own.title.is_empty() => *own = entry,
-            (None, Some(entry)) => sources.push(entry),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Whether the body of a page cites a source.
-fn cites(world: &World<'_>, id: PageId, source: &str) -> bool {
-    let outline = &world.catalog.page(id).outline;
-    let of_source = |anchor: &str| anchor.strip_prefix(NOTE) == Some(source);
-    outline.anchors.iter().any(|anchor| of_source(anchor))
-        || outline.unknown_notes.iter().any(|note| **note == *source)
 }
 
 /// Text as it stands in HTML, quotation marks included.

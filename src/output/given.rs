@@ -4,17 +4,16 @@
 
 mod quotes;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use jiff::tz::TimeZone;
 use tera::{Context, Value};
 
-use super::body::{self, Body, Opened};
+use super::body::{self, Body};
 use super::corrections::{Admission, Listing};
 use super::feed::{self, Entry, Masthead, Withdrawn};
 use super::input::Input;
 use super::list::{self, Listed};
 use super::ninjs::{Twin, TwinPart};
+use super::opened::LastOpened;
 use super::record::{self, OnRecord, RecordPart};
 use super::redirect::{self, Gone, Moved};
 use super::security::{self, Disclosure};
@@ -34,23 +33,6 @@ pub struct Given<'a> {
     world: &'a World<'a>,
     inputs: &'a [Input],
     last: &'a LastOpened,
-}
-
-/// The file that was opened last: an output asks for the details of a page, then for its body, and the next output is
-/// often made from the same page.
-#[derive(Default)]
-pub struct LastOpened(Mutex<Option<(PageId, Arc<Opened>)>>);
-
-impl LastOpened {
-    fn opened(&self, world: &World<'_>, page: PageId) -> Result<Arc<Opened>, Failure> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, opened)) = last.as_ref().filter(|(own, _)| *own == page) {
-            return Ok(Arc::clone(opened));
-        }
-        let opened = Arc::new(body::open(world, page)?);
-        *last = Some((page, Arc::clone(&opened)));
-        Ok(opened)
-    }
 }
 
 /// How links in a body are written.

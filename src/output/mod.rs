@@ -21,6 +21,7 @@ mod menu;
 mod ninjs;
 mod note;
 mod notes;
+mod opened;
 mod page;
 mod plain;
 mod quotes;
@@ -46,11 +47,12 @@ use crate::theme::Theme;
 
 pub use context::Shared;
 pub use files::FileTarget;
-pub use given::{Given, LastOpened};
+pub use given::Given;
 pub use input::Input;
 pub use keys::{Key, Keys};
 #[cfg(test)]
 pub(crate) use keys::{forgetting, pairs};
+pub use opened::LastOpened;
 pub use plain::Robots;
 pub use structured::Subject;
 pub use target::{Target, index_of, only_public, targets};

@@ -77,7 +77,7 @@ pub(super) fn has_index(world: &World<'_>, language: LanguageIndex) -> bool {
     world.site.outputs.sources && world.theme.has_template(TEMPLATE) && world.catalog.has_basis(language)
 }
 
-/// The address of the index on which the sources of a page stand; none if they stand on none.
+/// The address of the index of sources in the language of a page that rests on some; none if it is not made.
 pub(super) fn index_of_page(world: &World<'_>, id: PageId) -> Option<String> {
     let catalog = world.catalog;
     let is_made = world.site.outputs.sources && world.theme.has_template(TEMPLATE);

@@ -270,7 +270,7 @@ pub(super) fn source_ids(view: &View<'_>) -> Vec<markdown::Source> {
 }
 
 /// Notes what the description of keys cannot say: which values the tables must hold.
-pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
+pub(super) fn check(form: &mut Form<'_, '_, '_>, (role, date): (Role, Option<Moment>)) {
     let view = form.view;
     tables(form, "sources", &["id"]);
     tables(form, "corrections", &["date", "kind", "text"]);
@@ -286,7 +286,7 @@ pub(super) fn check(form: &mut Form<'_, '_, '_>, date: Option<Moment>) {
     addresses(form);
     correction::check(form, date);
     repeated_ids(form, &view);
-    misspelt_status(form);
+    misspelt_status(form, role);
     office_order(form, &view);
     ids::check(form);
     if view.text("image").is_some() && view.text("image_alt").is_none() {
@@ -358,13 +358,16 @@ fn office_order(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
     }
 }
 
+/// What people write for [`RETRACTED`], in lower case.
+const MISSPELT: [&str; 3] = [RETRACTED, "retraction", "retract"];
+
 /// A status that means to mark what rests on a source, and would mark nothing.
-fn misspelt_status(form: &mut Form<'_, '_, '_>) {
-    let tables = form.view.tables("sources").chain([form.view]);
+fn misspelt_status(form: &mut Form<'_, '_, '_>, role: Role) {
+    let own = (role == Role::Source).then_some(form.view);
+    let tables = form.view.tables("sources").chain(own);
     let misspelt = |table: &View<'_>| {
-        table
-            .text("status")
-            .is_some_and(|word| word != RETRACTED && word.to_lowercase().starts_with("retract"))
+        let word = table.text("status").filter(|word| *word != RETRACTED);
+        word.is_some_and(|word| MISSPELT.contains(&word.trim().to_lowercase().as_str()))
     };
     let spans: Vec<_> = tables.filter(misspelt).filter_map(|table| table.span("status")).collect();
     for span in spans {

@@ -44,7 +44,7 @@ pub const BRIEFING: &[Key] = &[
     ALIASES,
     key("template", Shape::Text, "Another template than the usual one, such as memo.html."),
     DRAFT,
-    key("unlisted", Shape::Flag, "true to keep it out of lists, feeds and sitemaps."),
+    key("unlisted", Shape::Flag, "true to keep it out of lists, feeds, sitemaps and the record."),
     key("kind", Shape::Choice(KINDS), "What sort of briefing it is; brief is the default."),
     key("id", Shape::Text, "Its permanent identity, independent of path and domain."),
     DATE,
@@ -75,7 +75,8 @@ pub const BRIEFING: &[Key] = &[
 ];
 
 const KIND_OF_SOURCE: &str = "What sort of source: official, document, data, research, media, interview, own, social or anonymous; others are counted as written.";
-const STATUS_OF_SOURCE: &str = "retracted marks all that rests on it; anything else is shown as written.";
+const STATUS_OF_SOURCE: &str =
+    "retracted (no other spelling) marks all that rests on it; anything else is shown as written.";
 
 const KEY_POINT: &[Key] = &[
     key("id", Shape::Text, "The same in the next issue, if it is the same point in other words."),

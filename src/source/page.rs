@@ -70,13 +70,11 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     reader.check(&table, keys::of_role(place.role));
     let mut form = Form { reader: &mut reader, view: View::of(table.get_ref()), zone: &site.timezone };
     let mut card = form.card(path, place);
-    details::check(&mut form, card.date);
+    details::check(&mut form, (card.place.role, card.date));
     let mut transcript = site.outputs.record.then(|| transcript(&card, &form.view)).flatten();
     let body = &text[division.body.clone()];
     let (outline, first_paragraph) = outline(body, (site, &form.view), transcript.as_mut());
-    // Elsewhere it may be tomorrow already.
-    let latest = card.changed().and_then(|changed| changed.day.tomorrow().ok());
-    let doubts = markdown::doubts(body, &markdown::Settings::default(), latest);
+    let doubts = doubts(body, &card);
     card.minutes = outline.minutes;
     let citations = details::citations(&View::of(table.get_ref()), &outline.quotes);
     if !citations.is_empty() {
@@ -90,8 +88,7 @@ pub fn parse(path: &str, bytes: &[u8], site: &Site) -> Parsed {
     let mut said = reader.finish();
     said.extend(doubts.into_iter().map(|doubt| {
         let place = doubt.place.start + division.body.start..doubt.place.end + division.body.start;
-        let warning = Diagnostic::warning("quotation", doubt.message);
-        warning.at(Place::of(&file, text, place)).label(doubt.label)
+        Diagnostic::warning("quotation", doubt.message).at(Place::of(&file, text, place)).label(doubt.label)
     }));
     if card.summary_from == SummaryFrom::FirstParagraph
         && card.place.role == Role::Entry
@@ -170,6 +167,19 @@ fn no_summary(file: &str, text: &str, front_matter: &Range<usize>) -> Diagnostic
     Diagnostic::warning("front-matter", message)
         .at(place)
         .label("the first paragraph stands in until you write one: summary = \"…\"")
+}
+
+/// What is doubtful about the attributions of a body.
+fn doubts(body: &str, card: &Card) -> Vec<markdown::Doubt> {
+    // A standing text, and one that goes on, may speak of any day; so may one whose own day could not be read.
+    let is_dated = card.place.role == Role::Entry && card.kind != Kind::Live;
+    let as_of = card.rare.as_ref().and_then(|rare| rare.as_of);
+    let days = card.changed().filter(|changed| is_dated && changed.day != UNREAD_DAY).map(|changed| {
+        let last = as_of.map_or(changed.day, |as_of| as_of.day.max(changed.day));
+        // Elsewhere it may be tomorrow already.
+        last.tomorrow().unwrap_or(last)
+    });
+    markdown::doubts(body, days)
 }
 
 fn boxed(texts: Vec<&str>) -> Box<[Box<str>]> {

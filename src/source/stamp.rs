@@ -88,7 +88,11 @@ impl Footing {
     /// When there is none, or it cannot be opened.
     pub fn of(folder: &Path) -> io::Result<Self> {
         #[cfg(unix)]
-        let folder = File::open(folder)?.into();
+        let folder = {
+            use rustix::fs::{Mode, OFlags};
+            // What has become something else meanwhile, a pipe perhaps, must not be waited for.
+            rustix::fs::open(folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?
+        };
         #[cfg(not(unix))]
         let folder = folder.to_path_buf();
         Ok(Self { folder })
@@ -128,6 +132,33 @@ impl Footing {
         let path = self.folder.join(path);
         let meta = if links == Links::Kept { path.symlink_metadata()? } else { path.metadata()? };
         Ok(meta.is_file().then(|| Stamp::of(&meta)))
+    }
+}
+
+/// Stamps of many files below one folder, in order of their paths: the folder of the last one stays open.
+#[derive(Debug)]
+pub struct Footings<'r> {
+    root: &'r Path,
+    last: Option<(String, Footing)>,
+}
+
+impl<'r> Footings<'r> {
+    /// None is open yet.
+    pub fn below(root: &'r Path) -> Self {
+        Self { root, last: None }
+    }
+
+    /// The stamp of a file, given from the root with `/`, or of what it leads to; none if it is no file.
+    ///
+    /// # Errors
+    /// When there is nothing, or it cannot be looked at.
+    pub fn stamp(&mut self, file: &str) -> io::Result<Option<Stamp>> {
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        if self.last.as_ref().is_none_or(|(last, _)| last != folder) {
+            self.last = Some((folder.to_string(), Footing::of(&self.root.join(folder))?));
+        }
+        let (_, footing) = self.last.as_ref().expect("it was opened");
+        footing.stamp(name.as_ref(), Links::Followed)
     }
 }
 
@@ -185,6 +216,15 @@ mod tests {
             assert_eq!(footing.stamp(&path, links).unwrap(), own, "an absolute path stays one");
             assert_eq!(footing.stamp(".".as_ref(), links).unwrap(), None, "a folder is no file");
             assert_eq!(footing.stamp("b".as_ref(), links).unwrap_err().kind(), io::ErrorKind::NotFound);
+        }
+        let mut footings = Footings::below(folder.path());
+        fs::create_dir(folder.path().join("c")).unwrap();
+        fs::write(folder.path().join("c/d"), "two").unwrap();
+        let other = Some(Stamp::of(&fs::metadata(folder.path().join("c/d")).unwrap()));
+        let found = ["a", "c/d", "c/d", "a", "c"].map(|file| footings.stamp(file).unwrap());
+        assert_eq!(found, [own, other, other, own, None]);
+        for absent in ["b", "c/e", "x/y"] {
+            assert_eq!(footings.stamp(absent).unwrap_err().kind(), io::ErrorKind::NotFound, "{absent}");
         }
         #[cfg(unix)]
         {

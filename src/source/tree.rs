@@ -15,9 +15,10 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use walkdir::WalkDir;
 
 pub use self::look::Looked;
+use self::look::is_nothing;
 pub use super::foreign::{Kind, ignored};
-use super::stamp::settled;
 pub use super::stamp::{Footing, Links, Stamp};
+use super::stamp::{Footings, settled};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::digest::{Digest, Stream};
 
@@ -98,16 +99,20 @@ impl Tree {
 
     /// Takes the stamps of all files; one that has gone since the folder was listed is no file of this tree.
     fn stamp(&mut self) -> Result<(), Fault> {
-        let footing = Footing::of(&self.root).map_err(Fault::new("cannot open", &self.root))?;
-        let stamp = |file: &String| {
-            let path = self.stored_as.get(file).map_or(Path::new(file), PathBuf::as_path);
-            match footing.stamp(path, Links::Followed) {
+        let stamp = |last: &mut Footings<'_>, file: &'_ String| {
+            let found = match self.stored_as.get(file) {
+                Some(path) => path.metadata().map(|meta| meta.is_file().then(|| Stamp::of(&meta))),
+                None => last.stamp(file),
+            };
+            match found {
                 Ok(stamp) => Ok(stamp),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) if is_nothing(&error) => Ok(None),
                 Err(error) => Err(Fault::new("cannot read", &self.disk_path(file))(error)),
             }
         };
-        let stamps: Result<Vec<Option<Stamp>>, Fault> = self.files.par_iter().map(stamp).collect();
+        let files = self.files.par_iter();
+        let stamps: Result<Vec<Option<Stamp>>, Fault> =
+            files.map_init(|| Footings::below(&self.root), stamp).collect();
         let stamps = stamps?;
         if stamps.contains(&None) {
             let mut present = stamps.iter().map(Option::is_some);

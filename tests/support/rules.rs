@@ -33,9 +33,10 @@ const EMPTY_NAMES: [&str; 8] = ["util", "utils", "helper", "helpers", "manager",
 const SWITCHES: [(&str, &str); 0] = [];
 
 /// Values that are made once and shared, with the reason; none of them can change.
-const STATE: [(&str, &str); 11] = [
+const STATE: [(&str, &str); 12] = [
     ("src/output/context.rs", "what the sitemap lists, gathered when somebody asks"),
     ("src/output/items.rs", "the values of items that many lists share, built once a run, and bounded"),
+    ("src/output/opened.rs", "the file of a page, which is read again for its twin otherwise"),
     ("src/output/keys/mod.rs", "the digests that many keys share, taken once a run"),
     ("src/engine/ledger/mod.rs", "the pages of a ledger, read when the first is needed"),
     ("src/engine/ledger/shelf.rs", "the pages of a ledger, block by block"),

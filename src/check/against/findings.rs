@@ -13,6 +13,7 @@ use crate::catalog::PageId;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::engine::{Rehearsal, Stop};
 use crate::output::record::{Corrected, Entry};
+use crate::source::card::Standing;
 use crate::source::markdown::TRANSCRIPT_VERSION;
 use crate::source::page;
 
@@ -98,6 +99,9 @@ impl Now<'_> {
             (Some("retracted"), Some((id, now))) if now.status.is_none() => {
                 return findings.push(revived(*id));
             }
+            (Some(status), Some((id, _))) if self.is_unlisted(*id) => {
+                return findings.push(forgotten(then, status));
+            }
             (Some(_), Some(_)) => return,
             (Some(status), None) => return findings.push(forgotten(then, status)),
         }
@@ -108,8 +112,15 @@ impl Now<'_> {
         }
     }
 
+    fn is_unlisted(&self, id: PageId) -> bool {
+        self.site.catalog().card(id).standing == Standing::Unlisted
+    }
+
     /// A briefing that has the name that it had.
     fn same_name(&self, then: &Entry<'_>, (id, now): (PageId, &Entry<'_>), findings: &mut Vec<Finding>) {
+        if self.is_unlisted(id) {
+            findings.push(unlisted(id));
+        }
         let path = self.path_then(then);
         let other_text = then.sha256.is_some() && then.sha256 != now.sha256;
         let moved = path.as_deref().is_some_and(|path| path != self.site.catalog().permalink(id));
@@ -296,6 +307,14 @@ fn redated(id: PageId, then: &str) -> Finding {
             .label("when something was published does not change")
             .help("set it back; what came later belongs under `updated` or [[corrections]]");
     Finding { diagnostic, at: Some((id, "date")), repairs: Vec::new() }
+}
+
+/// Nobody can be told where it stands, and nobody can compare it any more.
+fn unlisted(id: PageId) -> Finding {
+    let message = "it is unlisted now, and leaves the record";
+    let diagnostic =
+        Diagnostic::warning("record", message).label("what is changed in it from now on goes unnoticed");
+    Finding { diagnostic, at: Some((id, "unlisted")), repairs: Vec::new() }
 }
 
 fn silent(id: PageId) -> Finding {

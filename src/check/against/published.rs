@@ -118,7 +118,7 @@ fn file(bytes: &[u8], shown: &str) -> Result<File, Unread> {
         .map_err(|error| Unread::Refused(format!("{shown} is no record of Bulletin ({error}); {WANTED}")))?;
     if file.briefings.is_none() && file.parts.is_none() {
         return Err(Unread::Refused(format!(
-            "{shown} is no record of Bulletin: it lists neither briefings nor parts"
+            "{shown} is no record of Bulletin: it lists neither briefings nor parts; {WANTED}"
         )));
     }
     match file.record_version {

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::links::Destination;
 use crate::catalog::visibility::{Gate, Visibility};
 use crate::catalog::{Catalog, PageId};
-use crate::source::card::OnExpiry;
+use crate::source::card::{Card, OnExpiry};
 use crate::source::tree::CONTENT;
 
 /// What is held back.
 #[derive(Debug, Default)]
 pub(super) struct Gated {
-    /// The pages that are not public yet.
+    /// The pages that are not public yet, and those that expired before they could be.
     pub pages: Vec<PageId>,
     /// The pages that have expired and are gone: they leave a trace, and nothing of their texts.
     pub gone: Vec<PageId>,
@@ -24,16 +24,17 @@ pub(super) struct Gated {
 impl Gated {
     /// What is held back of the pages of a catalog.
     pub(super) fn of(catalog: &Catalog) -> Self {
-        let is_gated = |id: PageId| Gate::of(catalog.card(id), catalog.now()).is_some();
+        let is_gated = |id: PageId| {
+            let card = catalog.card(id);
+            Gate::of(card, catalog.now()).is_some() || is_gone(card, catalog) && never_stood(card)
+        };
         let (pages, public): (Vec<PageId>, Vec<PageId>) = catalog.ids().partition(|&id| is_gated(id));
         let mut files: BTreeSet<String> = pages.iter().map(|&id| catalog.card(id).file()).collect();
         if !pages.is_empty() {
             let named = of_pages(catalog, &pages, &public);
             files.extend(named.into_iter().map(|file| format!("{CONTENT}/{}", catalog.files()[file])));
         }
-        let gone = |id: &PageId| {
-            Visibility::of(catalog.card(*id), catalog.now()) == Visibility::Expired(OnExpiry::Gone)
-        };
+        let gone = |id: &PageId| is_gone(catalog.card(*id), catalog);
         Self { gone: public.into_iter().filter(gone).collect(), pages, files }
     }
 
@@ -56,6 +57,18 @@ impl Gated {
         let held = |(_, file): &(u32, String)| self.files.contains(&format!("{CONTENT}/{file}"));
         owners.into_iter().map(own).filter(held).collect()
     }
+}
+
+fn is_gone(card: &Card, catalog: &Catalog) -> bool {
+    Visibility::of(card, catalog.now()) == Visibility::Expired(OnExpiry::Gone)
+}
+
+/// Whether a page was over before it would have appeared: nobody may learn that it existed.
+fn never_stood(card: &Card) -> bool {
+    let over = card.expiry().map(|(moment, _)| moment.instant);
+    card.published()
+        .map(|published| published.instant)
+        .is_some_and(|from| over.is_some_and(|over| over <= from))
 }
 
 /// The files in the bundles of gated pages, and those that only gated pages refer to.

@@ -14,7 +14,8 @@ const SETTINGS: &str = "title = \"Desk\"\nid = \"desk\"\nbase_url = \"https://ex
 const NOW: &str = "2026-06-01T12:00:00Z";
 
 /// A theme that shows all there is of a site, in as few words as possible.
-const THEME: [(&str, &str); 10] = [
+const THEME: [(&str, &str); 11] = [
+    ("corrections", "{% for item in list.items %}{{ item.text }}\n{% endfor %}"),
     ("quotes", QUOTES),
     (
         "sources",
@@ -39,7 +40,7 @@ const PAGE: &str = "{{ page.title }}\n{% for person in page.people %}{{ person.t
 const PUBLIC: [(&str, &str); 8] = [
     (
         "news/2026-01-02-first.md",
-        "title = \"First\"\nseries = \"Weekly\"\ntopics = [\"Talks\", \"Grid\"]\naliases = [\"/old/first/\"] / One.\n\n> Hello.\n>\n> — @boris, 2026-01-02",
+        "title = \"First\"\nseries = \"Weekly\"\ntopics = [\"Talks\", \"Grid\"]\naliases = [\"/old/first/\"]\n[[corrections]]\ndate = 2026-01-03\nkind = \"correction\"\ntext = \"It was three.\" / One.\n\n> Hello.\n>\n> — @boris, 2026-01-02",
     ),
     (
         "news/2026-01-03-second.md",
@@ -56,7 +57,7 @@ const PUBLIC: [(&str, &str); 8] = [
 /// One file that is held back, which is all that one hole lets through.
 const A_PAGE: (&str, &str) = (
     "news/2026-07-04-secret.md",
-    "title = \"Secret\"\naliases = [\"/old/secret/\"]\ntopics = [\"Talks\", \"Grid\"]\nsupersedes = [\"2026-01-02-first.md\"]\nseries = \"Weekly\"\n[[sources]]\nid = \"y\"\ntitle = \"Secret cable\" / ![Map](map.svg)\n\n> Nobody knows.\n>\n> — @boris, 2026-01-04",
+    "title = \"Secret\"\naliases = [\"/old/secret/\"]\ntopics = [\"Talks\", \"Grid\"]\nsupersedes = [\"2026-01-02-first.md\"]\nseries = \"Weekly\"\n[[sources]]\nid = \"y\"\ntitle = \"Secret cable\"\n[[corrections]]\ndate = 2026-05-30\nkind = \"correction\"\ntext = \"Nobody was wrong about it.\" / ![Map](map.svg)\n\n> Nobody knows.\n>\n> — @boris, 2026-01-04",
 );
 const A_TRANSLATION: (&str, &str) = ("about.uk.md", "title = \"Про нас\"\ndraft = true / Ми.");
 const AN_INDEX: (&str, &str) = ("news/index.uk.md", "title = \"Таємниці\"\ndraft = true / Усі.");
@@ -101,7 +102,9 @@ fn proved(held: (&str, &str), parts: &[&str]) -> Proof {
 }
 
 /// For each hole: what is held back, an output that gives it away, and the file that is named.
-const HOLES: [(&str, (&str, &str), &str, &str); 21] = [
+const HOLES: [(&str, (&str, &str), &str, &str); 23] = [
+    ("gate of corrections", A_PAGE, "/corrections/index.html", "content/news/2026-07-04-secret.md"),
+    ("gate of corrections", A_PAGE, "/corrections/feed.xml", "content/news/2026-07-04-secret.md"),
     ("gate of the record", A_PAGE, "/record.json", "content/news/2026-07-04-secret.md"),
     ("gate of the source index", A_PAGE, "/sources/index.html", "content/news/2026-07-04-secret.md"),
     ("gate of quotes", A_PAGE, "/quotes/index.html", "content/news/2026-07-04-secret.md"),

@@ -101,7 +101,7 @@ impl<'w> Keys<'w> {
             languages: languages(world.site).map(|language| OfLanguage::new(world, language)).collect(),
             items: world.catalog.ids().map(|_| OnceLock::new()).collect(),
             lists: world.catalog.lists().iter().map(|_| OfList::default()).collect(),
-            twinned: match world.site.outputs.ninjs {
+            twinned: match world.site.outputs.ninjs && !world.catalog.is_preview() {
                 true => world.catalog.ids().map(|_| Twinned::default()).collect(),
                 false => Vec::new(),
             },
@@ -274,6 +274,14 @@ impl OfLanguage {
             of_bodies: of_value(&(html, code, super::body::words(world, language).as_slice())),
             terms: catalog.terms().iter().map(|(id, _)| term(id)).collect(),
         }
+    }
+}
+
+/// What is kept, or else what is taken now.
+fn once(kept: Option<&OnceLock<Digest>>, take: impl FnOnce() -> Digest) -> Digest {
+    match kept {
+        Some(kept) => *kept.get_or_init(take),
+        None => take(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! The digests of what is shown of one page: on lists, of itself, at its address, and of its text.
 
-use std::sync::OnceLock;
-
 use super::Keys;
 use super::marks::Marks;
 use crate::catalog::PageId;
@@ -100,7 +98,7 @@ impl Keys<'_> {
     pub(super) fn whereabouts(&self, subject: Subject) -> Digest {
         let kept = |id: PageId| self.twinned.get(id.index()).map(|twinned| &twinned.whereabouts);
         match subject {
-            Subject::Page(id) => once(kept(id), || self.take_whereabouts(subject)),
+            Subject::Page(id) => super::once(kept(id), || self.take_whereabouts(subject)),
             _ => self.take_whereabouts(subject),
         }
     }
@@ -129,7 +127,7 @@ impl Keys<'_> {
 
     /// The body as HTML. Rooted or absolute, it comes from the same things.
     pub(super) fn body(&self, id: PageId) -> Digest {
-        once(self.twinned.get(id.index()).map(|twinned| &twinned.body), || self.take_body(id))
+        super::once(self.twinned.get(id.index()).map(|twinned| &twinned.body), || self.take_body(id))
     }
 
     fn take_body(&self, id: PageId) -> Digest {
@@ -170,13 +168,5 @@ impl Keys<'_> {
             marks.field(source.card.stem().as_bytes());
             marks.field(&source.front_matter.to_bytes());
         }
-    }
-}
-
-/// What is kept, or else what is taken now.
-fn once(kept: Option<&OnceLock<Digest>>, take: impl FnOnce() -> Digest) -> Digest {
-    match kept {
-        Some(kept) => *kept.get_or_init(take),
-        None => take(),
     }
 }

@@ -8,7 +8,7 @@ use pulldown_cmark::CowStr;
 use super::quote::{DASHES, Mention, Piece, plain};
 
 /// What parts the parts: commas, and those of Arabic and of full width.
-const COMMAS: [char; 3] = [',', '،', '，'];
+pub(super) const COMMAS: [char; 3] = [',', '،', '，'];
 
 /// What occurs in what people say, and not in what they are called.
 const SPOKEN: [char; 11] = ['?', '!', '…', ':', ';', '«', '»', '“', '”', '"', '؟'];

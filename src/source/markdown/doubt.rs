@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use pulldown_cmark::{Event, Tag};
 
 use super::Settings;
+use super::attribution::COMMAS;
 use super::flow::{Flow, prepared};
-use super::quote::DASHES;
+use super::quote::{DASHES, LINE_BYTES_MAX};
 
 /// What people write in place of an em dash.
 const OTHER_DASHES: [&str; 3] = ["--", "–", "-"];
@@ -26,27 +27,32 @@ pub struct Doubt {
     pub label: &'static str,
 }
 
-/// The doubtful lines at the ends of the block quotes of a body. `latest` is the last day of which the page can speak.
-pub fn doubts(body: &str, settings: &Settings<'_>, latest: Option<Date>) -> Vec<Doubt> {
+/// The doubtful lines at the ends of the block quotes of a body. `latest` is the last day of which the page can speak, if
+/// there is one.
+pub fn doubts(body: &str, latest: Option<Date>) -> Vec<Doubt> {
     let suspected = suspected(body, latest);
     if suspected.is_empty() {
         return Vec::new();
     }
     // In a block of code, or above other lines of its quote, such a line is what it is.
-    let ends = ends(body, settings);
+    let ends = ends(body);
     suspected.into_iter().filter(|(line, _)| ends.contains(line)).map(|(_, doubt)| doubt).collect()
 }
 
 /// Where the last lines of block quotes begin.
-fn ends(body: &str, settings: &Settings<'_>) -> BTreeSet<usize> {
-    let prepared = prepared(body, settings);
+fn ends(body: &str) -> BTreeSet<usize> {
+    let settings = Settings::default();
+    let prepared = prepared(body, &settings);
+    let text = prepared.text.as_bytes();
     let mut flow = Flow::new(&prepared, settings.dialect);
     let mut ends = BTreeSet::new();
     while let Some((event, range)) = flow.everything() {
         if matches!(event, Event::Start(Tag::BlockQuote(None))) {
-            let end = range.start + prepared.text[range.clone()].trim_end().len();
-            let line = prepared.text[..end].rfind('\n').map_or(0, |at| at + 1);
-            ends.extend(line.checked_sub(prepared.start));
+            let end = range.start + text[range.clone()].trim_ascii_end().len();
+            // Of a line that never ends, no more is looked at: quotes may stand in each other thousands of times.
+            let start = end.saturating_sub(LINE_BYTES_MAX);
+            let line = memchr::memrchr(b'\n', &text[start..end]).map(|at| start + at + 1);
+            ends.extend(line.or((start == 0).then_some(0)).and_then(|line| line.checked_sub(prepared.start)));
         }
     }
     ends
@@ -57,9 +63,9 @@ fn suspected(body: &str, latest: Option<Date>) -> Vec<(usize, Doubt)> {
     let mut all = Vec::new();
     let (mut start, mut above) = (0, None);
     for line in body.split_inclusive('\n') {
-        let own = quoted(line);
+        let own = quoted(line).filter(|_| line.len() <= LINE_BYTES_MAX);
         if let Some(text) = own {
-            let doubt = doubt(text, above, latest);
+            let doubt = doubt(text, above.unwrap_or_default(), latest);
             let offset = start + line.trim_end().len() - text.len();
             all.extend(doubt.map(|doubt| {
                 let place = doubt.place.start + offset..doubt.place.end + offset;
@@ -79,48 +85,86 @@ fn quoted(line: &str) -> Option<&str> {
 }
 
 /// What is doubtful about a line, below another one of its block quote.
-fn doubt(line: &str, above: Option<&str>, latest: Option<Date>) -> Option<Doubt> {
+fn doubt(line: &str, above: &str, latest: Option<Date>) -> Option<Doubt> {
+    let nothing = |place, label| {
+        let message = "this line names somebody, and attributes nothing".to_string();
+        Some(Doubt { place, message, label })
+    };
     let Some(words) = line.strip_prefix(DASHES) else {
         let dash = OTHER_DASHES.into_iter().find(|dash| line.starts_with(dash))?;
-        return names(&line[dash.len()..]).then(|| Doubt {
-            place: 0..dash.len(),
-            message: "this line names somebody, and attributes nothing".to_string(),
-            label: "an attribution begins with an em dash: —",
-        });
-    };
-    let sure = names(words);
-    if sure && above.is_some_and(|above| !above.is_empty()) {
-        return Some(Doubt {
-            place: 0..line.len(),
-            message: "this line names somebody, and attributes nothing".to_string(),
-            label: "an attribution is a paragraph of its own: put a line with > alone above it",
-        });
-    }
-    days(line).find_map(|place| {
-        let (text, behind) = (&line[place.clone()], without_notes(&line[place.end..]));
-        let (message, label) = match text.parse::<Date>() {
-            Err(_) if sure || behind.is_empty() => {
-                (format!("{text} is no day"), "a day is written year-month-day: 2026-11-19")
-            }
-            Ok(_) if sure && !behind.is_empty() => (
-                format!("{text} is not read as the day on which it was said"),
-                "the day stands last, before the sources",
-            ),
-            Ok(day) if sure && latest.is_some_and(|latest| day > latest) => {
-                (format!("{text} is later than the page that quotes it"), "on which day was it said?")
-            }
-            _ => return None,
+        // One of a list of people, or what a sentence ends with.
+        let is_item = above.ends_with([':', '：']) || above.starts_with(['-', '*', '+', '–']);
+        let is_named = !is_item && name(&line[dash.len()..]).is_some_and(|behind| is_end(behind));
+        return if is_named {
+            nothing(0..dash.len(), "an attribution begins with an em dash: —")
+        } else {
+            None
         };
-        Some(Doubt { place, message, label })
-    })
+    };
+    let is_named = name(words).is_some();
+    if is_named && goes_on(above) {
+        let label = "an attribution is a paragraph of its own: put a line with > alone above it";
+        return nothing(0..line.len(), label);
+    }
+    day(line, is_named, latest)
 }
 
-/// Whether words begin with somebody's file: `@name`, or `[words](@name)`.
-fn names(words: &str) -> bool {
+/// Whether the paragraph that a line is in goes on in the next: neither empty, nor a heading, a rule or the end of code.
+fn goes_on(line: &str) -> bool {
+    let is_rule = line.bytes().all(|byte| b"-=_* ".contains(&byte));
+    !is_rule && !["#", "```", "~~~"].iter().any(|start| line.starts_with(start))
+}
+
+/// What is doubtful about the day in a line that begins with a dash.
+fn day(line: &str, is_named: bool, latest: Option<Date>) -> Option<Doubt> {
+    let words = without_notes(line);
+    let doubt = |place: Range<usize>, what: &str, label| {
+        Some(Doubt { message: format!("{} {what}", &line[place.clone()]), place, label })
+    };
+    let mut days = days(words).peekable();
+    while let Some(place) = days.next() {
+        let (before, behind) = (words[..place.start].trim_end(), words[place.end..].trim_start());
+        let is_last = behind.is_empty();
+        // Only what stands between commas can have been meant as the day; addresses and remarks hold others.
+        let is_part = before.ends_with(COMMAS) && (is_last || behind.starts_with(COMMAS));
+        match words[place.clone()].parse::<Date>() {
+            Err(_) if is_part && (is_named || is_last) => {
+                return doubt(place, "is no day", "a day is written year-month-day: 2026-11-19");
+            }
+            Ok(_) if is_part && is_named && !is_last && days.peek().is_none() => {
+                let what = "is not read as the day on which it was said";
+                return doubt(place, what, "the day stands last, before the sources");
+            }
+            Ok(day) if is_named && is_last && latest.is_some_and(|latest| day > latest) => {
+                return doubt(place, "is later than the page that quotes it", "on which day was it said?");
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What follows somebody's name, if words begin with one: `@name`, or `[words](@name)`.
+fn name(words: &str) -> Option<&str> {
     let words = words.trim_start();
-    let link = || words.strip_prefix('[')?.split_once("](@").map(|(_, name)| name);
-    let name = words.strip_prefix('@').or_else(link);
-    name.is_some_and(|name| name.starts_with(char::is_alphanumeric))
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '/' | '.');
+    match words.strip_prefix('[') {
+        Some(link) => {
+            let (_, target) = link.split_once(']')?;
+            let (name, behind) = target.strip_prefix("(@")?.split_once(')')?;
+            name.starts_with(char::is_alphanumeric).then_some(behind)
+        }
+        None => {
+            let name = words.strip_prefix('@')?;
+            name.starts_with(char::is_alphanumeric).then(|| name.trim_start_matches(is_part))
+        }
+    }
+}
+
+/// Whether what follows a name is the rest of an attribution, and not that of a sentence.
+fn is_end(behind: &str) -> bool {
+    let behind = without_notes(behind);
+    behind.is_empty() || behind.starts_with(COMMAS)
 }
 
 /// Where a line has something in the form of a day.
@@ -138,13 +182,13 @@ fn days(line: &str) -> impl Iterator<Item = Range<usize>> {
     (0..line.len().saturating_sub(LENGTH - 1)).filter(is_day).map(|at| at..at + LENGTH)
 }
 
-/// What is left of the end of a line without its notes.
-fn without_notes(end: &str) -> &str {
-    let mut end = end.trim();
-    while let Some(rest) = end.strip_suffix(']').and_then(|end| end.rfind("[^").map(|at| &end[..at])) {
-        end = rest.trim_end();
+/// A line without the notes at its end.
+fn without_notes(line: &str) -> &str {
+    let mut line = line.trim_end();
+    while let Some(rest) = line.strip_suffix(']').and_then(|rest| rest.rfind("[^").map(|at| &line[..at])) {
+        line = rest.trim_end();
     }
-    end
+    line
 }
 
 #[cfg(test)]
@@ -153,7 +197,7 @@ mod tests {
 
     fn told(body: &str) -> Vec<(String, String)> {
         let latest = Some("2026-11-20".parse().unwrap());
-        let doubts = doubts(body, &Settings::default(), latest);
+        let doubts = doubts(body, latest);
         doubts.into_iter().map(|doubt| (body[doubt.place].to_string(), doubt.message)).collect()
     }
 
@@ -194,6 +238,14 @@ mod tests {
     }
 
     #[test]
+    fn quotes_in_quotes_by_the_thousand_are_no_work() {
+        let deep = format!("{} - @x", ">".repeat(100_000));
+        assert!(told(&deep).len() <= 1);
+        let days = format!("> Words.\n>\n> — @x, {}]\n", "2026-13-19 ".repeat(100_000));
+        silent(&days);
+    }
+
+    #[test]
     fn what_is_well_written_or_means_something_else_is_left_alone() {
         silent("> Words.\n>\n> — @olena-koval, Minister, in Kyiv, 2026-11-19 [^a] [^b]\n");
         silent("> Words.\n>\n> — Olena Koval, 2026-11-19\n");
@@ -202,6 +254,23 @@ mod tests {
         silent("```\n> Words\n> - @olena-koval\n```\n");
         silent("> - @olena-koval\n> - and others\n");
         silent("- @olena-koval, 2026-13-19\n");
+        silent("> ## Statement\n> — @olena-koval, 2026-11-19\n");
+        silent("> ---\n> — @olena-koval, 2026-11-19\n");
+        silent("> ```\n> code\n> ```\n> — @olena-koval\n");
+        for attribution in [
+            "@olena-koval, Minister since 2024-01-01, 2026-11-19",
+            "@olena-koval, [speech](https://x.example/2026-11-18/), 2026-11-19",
+            "@olena-koval, Minister, 2026-11-19 [^2026-11-19]",
+            "Call us: 0800-12-34",
+        ] {
+            silent(&format!("> Words.\n>\n> — {attribution}\n"));
+        }
+        silent("> In the room:\n> - [Olena](@olena-koval)\n");
+        silent("> * Ivan\n>   - @ivan\n");
+        silent("> - [Olena](@olena-koval)\n> - [Ivan](@ivan)\n");
+        silent("> - [Olena](@olena-koval) will travel to Kyiv.\n");
+        silent("> - [ ] call [Olena](@olena-koval)\n");
+        silent("> - [Map](map.png) by [Olena](@olena-koval)\n");
         silent("> See https://example.org/2026-13-19-x\n");
         silent("");
     }

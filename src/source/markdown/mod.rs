@@ -23,7 +23,7 @@ mod words;
 mod writer;
 
 pub(super) use destination::is_dangerous;
-pub use doubt::doubts;
+pub use doubt::{Doubt, doubts};
 pub use highlight::highlight_css;
 pub use locate::{Places, locate_link, locate_note};
 pub use outline::{Link, Outline, outline};

@@ -20,7 +20,7 @@ pub(super) const DASHES: [char; 2] = ['—', '―'];
 pub(super) const NESTED_MAX: usize = 4;
 
 /// A longer line is no attribution.
-const LINE_BYTES_MAX: usize = 2000;
+pub(super) const LINE_BYTES_MAX: usize = 2000;
 
 /// Longest text of a quotation that others may show: those of all pages stay in memory.
 const TEXT_CHARS_MAX: usize = 1000;
