@@ -194,6 +194,16 @@ fn a_page_that_was_over_before_it_would_have_appeared_is_held_back() {
         matches!(&all[..], [said] if said.ends_with("2026-01-01-first.md, which is held back")),
         "{all:?}"
     );
+    site.delete("content/copy.txt");
+    // On the very instant of its embargo it would still have been over.
+    site.edit("content/news/2026-01-01-first.md", |text| {
+        text.replace("embargo = 2026-03-01", "embargo = 2026-02-01")
+    });
+    assert_eq!(prove(&site, NOW).held, ["content/news/2026-01-01-first.md"]);
+    let link = scratch::page(BRIEFING, "See [the first](2026-01-01-first.md).");
+    site.write("content/news/2026-04-01-b.md", link);
+    let errors = site.build(NOW).errors();
+    assert!(errors.iter().any(|said| said.contains("was over before it could be public")), "{errors:?}");
 }
 
 #[test]

@@ -332,3 +332,54 @@ fn two_builds_at_once_leave_a_right_output_and_a_right_ledger() {
         assert_eq!((after.report.made.len(), after.report.notice), (0, None));
     }
 }
+
+#[test]
+fn what_is_said_of_security_txt_turns_at_its_instants_without_an_edit() {
+    let security = "[security]\ncontact = [\"flaws@example.org\"]\nexpires = 2028-01-01T00:00:00Z";
+    let site = desk().settings(security);
+    let said = |now: &str| -> Vec<String> {
+        let warm = site.build(now).report.diagnostics.iter().map(scratch::shown).collect::<Vec<_>>();
+        let cold = site.copy().build(now).report.diagnostics.iter().map(scratch::shown).collect::<Vec<_>>();
+        assert_eq!(warm, cold, "at {now}");
+        warm.into_iter().filter(|said| said.contains("security.txt")).collect()
+    };
+    for (now, words) in [
+        (NOW, Some("would expire more than a year from now")),
+        (NOW, Some("would expire more than a year from now")),
+        ("2027-06-01T00:00:00Z", None),
+        ("2027-12-31T23:59:59Z", None),
+        ("2028-01-01T00:00:00Z", Some("is out of date")),
+        ("2027-06-01T00:00:00Z", None),
+    ] {
+        let all = said(now);
+        assert_eq!(all.len(), usize::from(words.is_some()), "at {now}: {all:?}");
+        assert!(words.is_none_or(|words| all[0].contains(words)), "at {now}: {all:?}");
+    }
+}
+
+#[test]
+fn every_output_can_be_switched_on_and_off_and_the_pages_that_point_to_it_follow() {
+    let names = [
+        "archives",
+        "list_feeds",
+        "corrections",
+        "quotes",
+        "sitemap",
+        "robots",
+        "not_found",
+        "redirects",
+        "sources",
+        "record",
+        "structured_data",
+        "ninjs",
+    ];
+    let site =
+        Site::new().briefing("news/a.md", "title = \"A\"\nsummary = \"S.\"\ndate = 2026-01-02", "Text.");
+    let settings = fs::read_to_string(site.path("site.toml")).unwrap();
+    for name in names {
+        for value in ["false", "true", "false"] {
+            site.write("site.toml", format!("{settings}\n[outputs]\n{name} = {value}\n"));
+            assert_same(&site.build_soundly(NOW).files, &site.clean(NOW));
+        }
+    }
+}

@@ -278,6 +278,9 @@ impl Catalog {
             }
             (_, Visibility::Draft) => format!("{file} is a draft"),
             (_, Visibility::Scheduled(_)) => format!("{file} is held back until it appears"),
+            (_, Visibility::Expired(_)) if !self.was_ever_public(other) => {
+                format!("{file} was over before it could be public")
+            }
             (_, Visibility::Expired(_)) if !self.visibility(other).has_page() => {
                 let message = format!("{file} has expired and is gone");
                 return Some(Problem::warning("link", id, at, message).label("shown as plain text"));
@@ -286,6 +289,7 @@ impl Catalog {
         };
         let label = match own {
             Visibility::Scheduled(_) => "it will not be public when this page appears",
+            _ if !self.was_ever_public(other) => "nobody may learn that it existed",
             _ => "a public page cannot refer to it yet",
         };
         // A preview shows both, and tells what the public build will refuse.

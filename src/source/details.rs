@@ -359,7 +359,7 @@ fn office_order(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
 }
 
 /// What people write for [`RETRACTED`], in lower case.
-const MISSPELT: [&str; 3] = [RETRACTED, "retraction", "retract"];
+const MISSPELT: [&str; 3] = ["retraction", "retract", "retractd"];
 
 /// A status that means to mark what rests on a source, and would mark nothing.
 fn misspelt_status(form: &mut Form<'_, '_, '_>, role: Role) {
@@ -367,11 +367,12 @@ fn misspelt_status(form: &mut Form<'_, '_, '_>, role: Role) {
     let tables = form.view.tables("sources").chain(own);
     let misspelt = |table: &View<'_>| {
         let word = table.text("status").filter(|word| *word != RETRACTED);
-        word.is_some_and(|word| MISSPELT.contains(&word.trim().to_lowercase().as_str()))
+        let word = word.map(|word| word.trim().to_lowercase());
+        word.is_some_and(|word| word.starts_with(RETRACTED) || MISSPELT.contains(&word.as_str()))
     };
     let spans: Vec<_> = tables.filter(misspelt).filter_map(|table| table.span("status")).collect();
     for span in spans {
-        let label = "write \"retracted\": it marks all that rests on the source";
+        let label = "write \"retracted\" and no more: it marks all that rests on the source";
         form.reader.error(span, "this `status` marks nothing".to_string(), label);
     }
 }

@@ -86,12 +86,11 @@ impl Keys<'_> {
         marks.digest()
     }
 
-    /// What the head of a page or list says to programs, beside its card and its details.
+    /// What the head of a page or list says to programs, beside its card and its details: where its twin is, and what stands
+    /// around it, if anything is said of that.
     pub(super) fn metadata(&self, subject: Subject) -> Digest {
-        match self.world.speaks_to_programs() {
-            true => self.whereabouts(subject),
-            false => super::of_value(&structured::twin(self.world, subject)),
-        }
+        let around = self.world.speaks_to_programs().then(|| self.whereabouts(subject).to_bytes());
+        super::of_value(&(structured::twin(self.world, subject), around))
     }
 
     /// What stands around a page or list.

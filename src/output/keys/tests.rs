@@ -72,7 +72,9 @@ pub(super) const FILES: [(&str, &str); 13] = [
 /// One edit: the file, what to replace in it, and by what. An empty text to replace means the whole file.
 pub(super) type Edit = (&'static str, &'static str, &'static str);
 
-pub(super) const EDITS: [Edit; 41] = [
+pub(super) const EDITS: [Edit; 43] = [
+    ("site.toml", "ninjs = true", "ninjs = false"),
+    ("site.toml", "ninjs = true", "ninjs = true\nstructured_data = false"),
     ("site.toml", "\"Desk\"", "\"Office\""),
     ("site.toml", "Short.", "Long."),
     ("site.toml", "https://example.org/", "https://example.com/"),

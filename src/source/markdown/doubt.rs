@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Tag};
 use super::Settings;
 use super::attribution::COMMAS;
 use super::flow::{Flow, prepared};
-use super::quote::{DASHES, LINE_BYTES_MAX};
+use super::quote::{DASHES, LINE_BYTES_MAX, without_end};
 
 /// What people write in place of an em dash.
 const OTHER_DASHES: [&str; 3] = ["--", "–", "-"];
@@ -48,7 +48,7 @@ fn ends(body: &str) -> BTreeSet<usize> {
     let mut ends = BTreeSet::new();
     while let Some((event, range)) = flow.everything() {
         if matches!(event, Event::Start(Tag::BlockQuote(None))) {
-            let end = range.start + text[range.clone()].trim_ascii_end().len();
+            let end = range.start + without_end(&prepared.text[range.clone()]).len();
             // Of a line that never ends, no more is looked at: quotes may stand in each other thousands of times.
             let start = end.saturating_sub(LINE_BYTES_MAX);
             let line = memchr::memrchr(b'\n', &text[start..end]).map(|at| start + at + 1);
@@ -112,7 +112,14 @@ fn doubt(line: &str, above: &str, latest: Option<Date>) -> Option<Doubt> {
 /// Whether the paragraph that a line is in goes on in the next: neither empty, nor a heading, a rule or the end of code.
 fn goes_on(line: &str) -> bool {
     let is_rule = line.bytes().all(|byte| b"-=_* ".contains(&byte));
-    !is_rule && !["#", "```", "~~~"].iter().any(|start| line.starts_with(start))
+    let is_definition = line.starts_with('[') && line.contains("]:");
+    let is_comment = line.starts_with("<!--") && line.ends_with("-->");
+    let is_heading = line.trim_start_matches('#').starts_with(' ') && line.starts_with('#');
+    !(is_rule
+        || is_definition
+        || is_comment
+        || is_heading
+        || ["```", "~~~"].iter().any(|fence| line.starts_with(fence)))
 }
 
 /// What is doubtful about the day in a line that begins with a dash.
@@ -125,15 +132,23 @@ fn day(line: &str, is_named: bool, latest: Option<Date>) -> Option<Doubt> {
     while let Some(place) = days.next() {
         let (before, behind) = (words[..place.start].trim_end(), words[place.end..].trim_start());
         let is_last = behind.is_empty();
-        // Only what stands between commas can have been meant as the day; addresses and remarks hold others.
-        let is_part = before.ends_with(COMMAS) && (is_last || behind.starts_with(COMMAS));
+        // Only what stands behind a comma can have been meant as the day; addresses and remarks hold others.
+        let is_part = before.ends_with(COMMAS) && !behind.starts_with(char::is_alphabetic);
         match words[place.clone()].parse::<Date>() {
             Err(_) if is_part && (is_named || is_last) => {
                 return doubt(place, "is no day", "a day is written year-month-day: 2026-11-19");
             }
             Ok(_) if is_part && is_named && !is_last && days.peek().is_none() => {
                 let what = "is not read as the day on which it was said";
-                return doubt(place, what, "the day stands last, before the sources");
+                let label = match behind.starts_with(COMMAS)
+                    && !without_notes(behind).trim_matches(COMMAS).is_empty()
+                {
+                    true => "the day stands last, before the sources",
+                    false => {
+                        "nothing stands behind the day but sources, such as [^a] [^b], without commas or a full stop"
+                    }
+                };
+                return doubt(place, what, label);
             }
             Ok(day) if is_named && is_last && latest.is_some_and(|latest| day > latest) => {
                 return doubt(place, "is later than the page that quotes it", "on which day was it said?");
@@ -220,6 +235,10 @@ mod tests {
         at("— Olena Koval, 2026-02-30", "2026-02-30", "is no day");
         at("— @olena-koval, 2026-11-19, Minister", "2026-11-19", "is not read as the day");
         at("— @olena-koval, 2026-11-21", "2026-11-21", "is later than the page");
+        at("— @olena-koval, 2026-02-30\n> ", "2026-02-30", "is no day");
+        for end in [".", " (uk)", " [^a], [^b]", " [^a].", " [^a] in Kyiv"] {
+            at(&format!("— @olena-koval, 2026-11-19{end}"), "2026-11-19", "is not read as the day");
+        }
     }
 
     #[test]
@@ -256,6 +275,8 @@ mod tests {
         silent("- @olena-koval, 2026-13-19\n");
         silent("> ## Statement\n> — @olena-koval, 2026-11-19\n");
         silent("> ---\n> — @olena-koval, 2026-11-19\n");
+        silent("> <!-- x -->\n> — @olena-koval, 2026-11-19\n");
+        silent("> Words [x].\n>\n> [x]: https://e.example/\n> — @olena-koval, 2026-11-19\n");
         silent("> ```\n> code\n> ```\n> — @olena-koval\n");
         for attribution in [
             "@olena-koval, Minister since 2024-01-01, 2026-11-19",

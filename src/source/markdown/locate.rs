@@ -8,7 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag};
 
 use super::flow::{Flow, prepared};
-use super::quote::{DASHES, is_likely};
+use super::quote::{DASHES, is_likely, without_end};
 use super::{Settings, raw};
 
 /// Where the links and notes of a body are written first.
@@ -71,7 +71,7 @@ impl Places {
 
     /// The names in the last line of what may be a quotation.
     fn add_attribution(&mut self, (text, start): (&str, usize), place: Range<usize>) {
-        let quote = text[place.clone()].trim_end();
+        let quote = without_end(&text[place.clone()]);
         let line = quote.rfind('\n').map_or(0, |at| at + 1);
         // A name by which nobody's file is meant stands first.
         let prefix = |letter: char| letter.is_whitespace() || letter == '>' || DASHES.contains(&letter);

@@ -112,9 +112,22 @@ pub(super) struct Attributed<'a> {
     pub(super) notes: Vec<CowStr<'a>>,
 }
 
+/// A block quote without the empty line at its end that writers leave there. Looks at a few bytes only: block quotes may
+/// stand in each other thousands of times.
+pub(super) fn without_end(quote: &str) -> &str {
+    const EMPTY_BYTES_MAX: usize = 32;
+    let quote = quote.trim_end();
+    let tail = &quote.as_bytes()[quote.len().saturating_sub(EMPTY_BYTES_MAX)..];
+    let empty = memchr::memrchr(b'\n', tail).map(|newline| &tail[newline..]);
+    match empty.filter(|line| line.iter().all(|byte| b"> \t\r\n".contains(byte))) {
+        Some(line) => quote[..quote.len() - line.len()].trim_end(),
+        None => quote,
+    }
+}
+
 /// Whether the block quote at this place of the source may end in an attribution: nearly all others are told by that.
 pub(super) fn is_likely(source: &str, range: &Range<usize>) -> bool {
-    let quote = source.get(range.clone()).unwrap_or_default().trim_end();
+    let quote = without_end(source.get(range.clone()).unwrap_or_default());
     // Of a line that never ends, no more is looked at: block quotes may stand in each other thousands of times.
     let end = quote.len() - quote.len().saturating_sub(LINE_BYTES_MAX);
     let tail = &quote.as_bytes()[quote.len() - end..];
