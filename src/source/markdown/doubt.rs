@@ -94,7 +94,7 @@ fn doubt(line: &str, above: &str, latest: Option<Date>) -> Option<Doubt> {
         let dash = OTHER_DASHES.into_iter().find(|dash| line.starts_with(dash))?;
         // One of a list of people, or what a sentence ends with.
         let is_item = above.ends_with([':', '：']) || above.starts_with(['-', '*', '+', '–']);
-        let is_named = !is_item && name(&line[dash.len()..]).is_some_and(|behind| is_end(behind));
+        let is_named = !is_item && name(&line[dash.len()..]).is_some_and(is_end);
         return if is_named {
             nothing(0..dash.len(), "an attribution begins with an em dash: —")
         } else {
