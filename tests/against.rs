@@ -380,6 +380,17 @@ fn a_retraction_that_is_unlisted_is_off_the_record() {
 }
 
 #[test]
+fn what_was_gone_may_come_back_unlisted() {
+    let site = site();
+    let gone = "summary = \"s\"\nexpires = 2026-02-01\non_expiry = \"gone\"";
+    replace(&site, GRID, ("summary = \"s\"\nupdated = 2026-01-04", gone));
+    fs::remove_dir_all(site.path("published")).unwrap();
+    publish(&site);
+    replace(&site, GRID, (gone, "summary = \"s\"\nunlisted = true"));
+    finds_nothing(&site);
+}
+
+#[test]
 fn a_site_that_publishes_no_record_any_more_is_still_compared_with_its_last_one() {
     let site = site().settings("[outputs]\nrecord = false");
     finds_nothing(&site);

@@ -99,7 +99,7 @@ impl Now<'_> {
             (Some("retracted"), Some((id, now))) if now.status.is_none() => {
                 return findings.push(revived(*id));
             }
-            (Some(status), Some((id, _))) if self.is_unlisted(*id) => {
+            (Some(status), Some((id, now))) if now.status.is_some() && self.is_unlisted(*id) => {
                 return findings.push(forgotten(then, status));
             }
             (Some(_), Some(_)) => return,
