@@ -16,6 +16,7 @@ use super::moment::Moment;
 use super::office::{Office, offices};
 use super::page::Form;
 use super::path::Role;
+use crate::diagnostic::suggestion;
 use crate::site::Site;
 use crate::table::View;
 
@@ -358,8 +359,8 @@ fn office_order(form: &mut Form<'_, '_, '_>, view: &View<'_>) {
     }
 }
 
-/// What people write for [`RETRACTED`], in lower case.
-const MISSPELT: [&str; 3] = ["retraction", "retract", "retractd"];
+/// Other words for [`RETRACTED`], too far from it to be taken for slips.
+const MEANT: [&str; 2] = ["retraction", "retract"];
 
 /// A status that means to mark what rests on a source, and would mark nothing.
 fn misspelt_status(form: &mut Form<'_, '_, '_>, role: Role) {
@@ -368,7 +369,10 @@ fn misspelt_status(form: &mut Form<'_, '_, '_>, role: Role) {
     let misspelt = |table: &View<'_>| {
         let word = table.text("status").filter(|word| *word != RETRACTED);
         let word = word.map(|word| word.trim().to_lowercase());
-        word.is_some_and(|word| word.starts_with(RETRACTED) || MISSPELT.contains(&word.as_str()))
+        word.is_some_and(|word| {
+            let is_slip = suggestion(&word, [RETRACTED].into_iter()).is_some();
+            is_slip || word.starts_with(RETRACTED) || MEANT.contains(&word.as_str())
+        })
     };
     let spans: Vec<_> = tables.filter(misspelt).filter_map(|table| table.span("status")).collect();
     for span in spans {
