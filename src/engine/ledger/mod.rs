@@ -45,7 +45,8 @@ pub(super) struct Source {
     pub stamp: Option<Stamp>,
     /// Of its bytes.
     pub digest: Digest,
-    /// Of its canonical text; none if no record lists it, or the site has none. Another with each edit, so that it is not the page's.
+    /// Of its canonical text; none if no record lists it, or the site has none. Another with each edit, so that it is not
+    /// the page's.
     pub transcript: Option<Sha256>,
     /// Its page, by number; none if it is no Markdown, or cannot be understood.
     pub page: Option<u32>,
