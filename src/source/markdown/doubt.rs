@@ -2,12 +2,15 @@
 //!
 //! Looks at letters, and parses a body only if one of its lines is doubtful: most are not. Knows no people.
 
+mod day;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
 use pulldown_cmark::{Event, Tag};
 
+use self::day::day;
 use super::Settings;
 use super::attribution::COMMAS;
 use super::flow::{Flow, prepared};
@@ -27,54 +30,126 @@ pub struct Doubt {
     pub label: &'static str,
 }
 
-/// The doubtful lines at the ends of the block quotes of a body. `latest` is the last day of which the page can speak, if
-/// there is one.
+/// The doubtful lines of a body: at the ends of its block quotes, and outside of them. `latest` is the last day of which the
+/// page can speak, if there is one.
 pub fn doubts(body: &str, latest: Option<Date>) -> Vec<Doubt> {
     let suspected = suspected(body, latest);
     if suspected.is_empty() {
         return Vec::new();
     }
     // In a block of code, or above other lines of its quote, such a line is what it is.
-    let ends = ends(body);
-    suspected.into_iter().filter(|(line, _)| ends.contains(line)).map(|(_, doubt)| doubt).collect()
+    let lines = Lines::of(body);
+    suspected.into_iter().filter(|suspect| lines.confirm(suspect)).map(|suspect| suspect.doubt).collect()
 }
 
-/// Where the last lines of block quotes begin.
-fn ends(body: &str) -> BTreeSet<usize> {
-    let settings = Settings::default();
-    let prepared = prepared(body, &settings);
-    let text = prepared.text.as_bytes();
-    let mut flow = Flow::new(&prepared, settings.dialect);
-    let mut ends = BTreeSet::new();
-    while let Some((event, range)) = flow.everything() {
-        if matches!(event, Event::Start(Tag::BlockQuote(None))) {
-            let end = range.start + without_end(&prepared.text[range.clone()]).len();
-            // Of a line that never ends, no more is looked at: quotes may stand in each other thousands of times.
-            let start = end.saturating_sub(LINE_BYTES_MAX);
-            let line = memchr::memrchr(b'\n', &text[start..end]).map(|at| start + at + 1);
-            ends.extend(line.or((start == 0).then_some(0)).and_then(|line| line.checked_sub(prepared.start)));
+/// A line that is doubtful if it stands where it seems to.
+struct Suspect {
+    /// Where the line begins.
+    line: usize,
+    stands: Stands,
+    doubt: Doubt,
+}
+
+/// What a line begins with, behind its dash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speaker {
+    /// Somebody's file.
+    File,
+    /// Words, which may be a name or dialogue.
+    Words,
+}
+
+/// Where a line seems to stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// It is the last one of a block quote.
+    Last,
+    /// It is in a paragraph, without the mark of a block quote.
+    Outside,
+}
+
+/// Where lines really stand.
+#[derive(Default)]
+struct Lines {
+    /// Where the last lines of block quotes begin.
+    last: BTreeSet<usize>,
+    /// Paragraphs, in order, whatever they are in.
+    paragraphs: Vec<Range<usize>>,
+}
+
+impl Lines {
+    fn of(body: &str) -> Self {
+        let settings = Settings::default();
+        let prepared = prepared(body, &settings);
+        let text = prepared.text.as_bytes();
+        let mut flow = Flow::new(&prepared, settings.dialect);
+        let mut lines = Self::default();
+        while let Some((event, range)) = flow.everything() {
+            match event {
+                Event::Start(Tag::BlockQuote(None)) => {
+                    let end = range.start + without_end(&prepared.text[range.clone()]).len();
+                    // Of a line that never ends, no more is looked at: quotes may stand in each other thousands of times.
+                    let start = end.saturating_sub(LINE_BYTES_MAX);
+                    let line = memchr::memrchr(b'\n', &text[start..end]).map(|at| start + at + 1);
+                    let line = line.or((start == 0).then_some(0));
+                    lines.last.extend(line.and_then(|line| line.checked_sub(prepared.start)));
+                }
+                Event::Start(Tag::Paragraph) => {
+                    let inside = range.start.checked_sub(prepared.start);
+                    lines.paragraphs.extend(inside.map(|start| start..range.end - prepared.start));
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    fn confirm(&self, suspect: &Suspect) -> bool {
+        match suspect.stands {
+            Stands::Last => self.last.contains(&suspect.line),
+            Stands::Outside => {
+                let at = suspect.doubt.place.start;
+                let next = self.paragraphs.partition_point(|paragraph| paragraph.start <= at);
+                next > 0 && self.paragraphs[next - 1].contains(&at)
+            }
         }
     }
-    ends
 }
 
-/// The lines that are doubtful if they end a block quote, each with its beginning.
-fn suspected(body: &str, latest: Option<Date>) -> Vec<(usize, Doubt)> {
+/// The lines that are doubtful if they stand where they seem to.
+fn suspected(body: &str, latest: Option<Date>) -> Vec<Suspect> {
     let mut all = Vec::new();
     let (mut start, mut above) = (0, None);
     for line in body.split_inclusive('\n') {
-        let own = quoted(line).filter(|_| line.len() <= LINE_BYTES_MAX);
-        if let Some(text) = own {
-            let doubt = doubt(text, above.unwrap_or_default(), latest);
-            let offset = start + line.trim_end().len() - text.len();
-            all.extend(doubt.map(|doubt| {
-                let place = doubt.place.start + offset..doubt.place.end + offset;
-                (start, Doubt { place, ..doubt })
-            }));
-        }
+        let short = line.len() <= LINE_BYTES_MAX;
+        let own = quoted(line).filter(|_| short);
+        let (text, stands) = own.map_or((line.trim(), Stands::Outside), |text| (text, Stands::Last));
+        let doubt = match stands {
+            Stands::Last => doubt(text, above.unwrap_or_default(), latest),
+            Stands::Outside if short => outside(text),
+            Stands::Outside => None,
+        };
+        let offset = start + line.trim_end().len() - text.len();
+        all.extend(doubt.map(|doubt| {
+            let place = doubt.place.start + offset..doubt.place.end + offset;
+            Suspect { line: start, stands, doubt: Doubt { place, ..doubt } }
+        }));
         (start, above) = (start + line.len(), own);
     }
     all
+}
+
+/// What is doubtful about a line without the mark of a block quote: nobody is named so elsewhere.
+fn outside(line: &str) -> Option<Doubt> {
+    let words = line.strip_prefix(DASHES)?;
+    let is_named = name(words).is_some_and(is_end);
+    let label = "an attribution ends its block quote: > before it, and a line with > alone above it";
+    is_named.then(|| nobody(0..line.len(), label))
+}
+
+/// A line that attributes nothing.
+fn nobody(place: Range<usize>, label: &'static str) -> Doubt {
+    Doubt { place, message: "this line names somebody, and attributes nothing".to_string(), label }
 }
 
 /// What stands on a line of a block quote.
@@ -86,27 +161,20 @@ fn quoted(line: &str) -> Option<&str> {
 
 /// What is doubtful about a line, below another one of its block quote.
 fn doubt(line: &str, above: &str, latest: Option<Date>) -> Option<Doubt> {
-    let nothing = |place, label| {
-        let message = "this line names somebody, and attributes nothing".to_string();
-        Some(Doubt { place, message, label })
-    };
     let Some(words) = line.strip_prefix(DASHES) else {
         let dash = OTHER_DASHES.into_iter().find(|dash| line.starts_with(dash))?;
         // One of a list of people, or what a sentence ends with.
         let is_item = above.ends_with([':', '：']) || above.starts_with(['-', '*', '+', '–']);
         let is_named = !is_item && name(&line[dash.len()..]).is_some_and(is_end);
-        return if is_named {
-            nothing(0..dash.len(), "an attribution begins with an em dash: —")
-        } else {
-            None
-        };
+        let label = "an attribution begins with an em dash: —";
+        return is_named.then(|| nobody(0..dash.len(), label));
     };
-    let is_named = name(words).is_some();
-    if is_named && goes_on(above) {
+    let speaker = if name(words).is_some() { Speaker::File } else { Speaker::Words };
+    if speaker == Speaker::File && goes_on(above) {
         let label = "an attribution is a paragraph of its own: put a line with > alone above it";
-        return nothing(0..line.len(), label);
+        return Some(nobody(0..line.len(), label));
     }
-    day(line, is_named, latest)
+    day(line, speaker, latest)
 }
 
 /// Whether the paragraph that a line is in goes on in the next: neither empty, nor a heading, a rule or the end of code.
@@ -120,43 +188,6 @@ fn goes_on(line: &str) -> bool {
         || is_comment
         || is_heading
         || ["```", "~~~"].iter().any(|fence| line.starts_with(fence)))
-}
-
-/// What is doubtful about the day in a line that begins with a dash.
-fn day(line: &str, is_named: bool, latest: Option<Date>) -> Option<Doubt> {
-    let words = without_notes(line);
-    let doubt = |place: Range<usize>, what: &str, label| {
-        Some(Doubt { message: format!("{} {what}", &line[place.clone()]), place, label })
-    };
-    let mut days = days(words).peekable();
-    while let Some(place) = days.next() {
-        let (before, behind) = (words[..place.start].trim_end(), words[place.end..].trim_start());
-        let is_last = behind.is_empty();
-        // Only what stands behind a comma can have been meant as the day; addresses and remarks hold others.
-        let is_part = before.ends_with(COMMAS) && !behind.starts_with(char::is_alphabetic);
-        match words[place.clone()].parse::<Date>() {
-            Err(_) if is_part && (is_named || is_last) => {
-                return doubt(place, "is no day", "a day is written year-month-day: 2026-11-19");
-            }
-            Ok(_) if is_part && is_named && !is_last && days.peek().is_none() => {
-                let what = "is not read as the day on which it was said";
-                let label = match behind.starts_with(COMMAS)
-                    && !without_notes(behind).trim_matches(COMMAS).is_empty()
-                {
-                    true => "the day stands last, before the sources",
-                    false => {
-                        "nothing stands behind the day but sources, such as [^a] [^b], without commas or a full stop"
-                    }
-                };
-                return doubt(place, what, label);
-            }
-            Ok(day) if is_named && is_last && latest.is_some_and(|latest| day > latest) => {
-                return doubt(place, "is later than the page that quotes it", "on which day was it said?");
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// What follows somebody's name, if words begin with one: `@name`, or `[words](@name)`.
@@ -180,21 +211,6 @@ fn name(words: &str) -> Option<&str> {
 fn is_end(behind: &str) -> bool {
     let behind = without_notes(behind);
     behind.is_empty() || behind.starts_with(COMMAS)
-}
-
-/// Where a line has something in the form of a day.
-fn days(line: &str) -> impl Iterator<Item = Range<usize>> {
-    const LENGTH: usize = "2026-11-19".len();
-    let is_digit = |at: usize| line.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
-    let is_part = move |at: usize| is_digit(at) || line.as_bytes().get(at) == Some(&b'-');
-    let is_day = move |&at: &usize| {
-        let form = (0..LENGTH).all(|place| match place {
-            4 | 7 => line.as_bytes().get(at + place) == Some(&b'-'),
-            _ => is_digit(at + place),
-        });
-        form && !is_part(at + LENGTH) && !at.checked_sub(1).is_some_and(is_part)
-    };
-    (0..line.len().saturating_sub(LENGTH - 1)).filter(is_day).map(|at| at..at + LENGTH)
 }
 
 /// A line without the notes at its end.
@@ -236,6 +252,18 @@ mod tests {
         at("— @olena-koval, 2026-11-19, Minister", "2026-11-19", "is not read as the day");
         at("— @olena-koval, 2026-11-21", "2026-11-21", "is later than the page");
         at("— @olena-koval, 2026-02-30\n> ", "2026-02-30", "is no day");
+        for day in [
+            "19 November 2026",
+            "19. November 2026",
+            "19.11.2026",
+            "2026-11-9",
+            "2026/11/19",
+            "19 листопада 2026 року",
+        ] {
+            at(&format!("— @olena-koval, Minister, {day} [^readout]"), day, "is not read as the day");
+            at(&format!("— Olena Koval, {day}"), day, "is not read as the day");
+        }
+        at("— @olena-koval, Nov 19, 2026", "2026", "is not read as the day");
         for end in [".", " (uk)", " [^a], [^b]", " [^a].", " [^a] in Kyiv"] {
             at(&format!("— @olena-koval, 2026-11-19{end}"), "2026-11-19", "is not read as the day");
         }
@@ -254,6 +282,24 @@ mod tests {
         assert_eq!(all.len(), 1, "{all:?}");
         assert_eq!(all[0].0, "— @olena-koval, 2026-11-19");
         assert_eq!(told("* Point\n\n  > Words\n  > — @olena-koval\n").len(), 1);
+    }
+
+    #[test]
+    fn an_attribution_outside_of_its_quote() {
+        let line = "— @olena-koval, 2026-11-19";
+        for body in [
+            format!("> Lazy words\n{line}\n"),
+            format!("> Words.\n\n{line}\n"),
+            format!("* > Words.\n\n  {line}\n"),
+        ] {
+            let all = told(&body);
+            assert!(matches!(&all[..], [(at, _)] if at == line), "{body}: {all:?}");
+        }
+        silent(&format!("```\n{line}\n```\n"));
+        silent("— @olena-koval wrote to us.\n");
+        silent("— Ти йдеш, Олено?\n");
+        silent("> — Востаннє ми бачилися в Києві, 19 листопада 2026 року.\n");
+        silent("> Words.\n>\n> — A writer, 1952\n");
     }
 
     #[test]
@@ -283,6 +329,8 @@ mod tests {
             "@olena-koval, [speech](https://x.example/2026-11-18/), 2026-11-19",
             "@olena-koval, Minister, 2026-11-19 [^2026-11-19]",
             "Call us: 0800-12-34",
+            "@olena-koval, Minister, Government of 2019",
+            "@olena-koval, 12th Battalion, 3 brigade",
         ] {
             silent(&format!("> Words.\n>\n> — {attribution}\n"));
         }
