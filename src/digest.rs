@@ -92,6 +92,20 @@ impl Sha256 {
         Sha256(sha2::Sha256::digest(bytes).into())
     }
 
+    /// Reads 64 hexadecimal digits; none if it is anything else.
+    pub fn parse(text: &str) -> Option<Sha256> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        let mut bytes = [0; 32];
+        let digits = text.as_bytes();
+        if digits.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Sha256(bytes))
+    }
+
     /// For writing it to a file.
     pub fn to_bytes(self) -> [u8; 32] {
         self.0

@@ -4,7 +4,7 @@
 //! rooms it goes through, each knowing only those to the left of it:
 //!
 //! ```text
-//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- check <- cli
+//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- check <- deploy <- cli
 //!
 //! disk -scan-> Tree -parse-> Pages -index-> Catalog -plan-> Plan -make-> Artifacts -commit-> public/
 //!     source/        source/        catalog/        engine/      output/            engine/
@@ -15,6 +15,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod deploy;
 pub mod diagnostic;
 pub mod digest;
 pub mod engine;

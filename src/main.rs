@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use bulletin::cli::{self, Surroundings};
+use bulletin::deploy::Credentials;
 
 // A build makes and drops millions of small blocks on all threads, for which the system's allocator is not made.
 #[global_allocator]
@@ -18,6 +19,10 @@ fn main() -> ExitCode {
             && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         folder: std::env::current_dir().unwrap_or_else(|_| ".".into()),
         interactive: std::io::stderr().is_terminal(),
+        credentials: Credentials::of(
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        ),
     };
     cli::run(std::env::args_os(), &surroundings)
 }

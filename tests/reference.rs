@@ -25,7 +25,7 @@ fn table(keys: &[Key]) -> String {
 }
 
 fn rows(keys: &[Key], before: &str, text: &mut String) {
-    for key in keys {
+    for key in keys.iter().filter(|key| !matches!(key.shape, Shape::Elsewhere(_))) {
         let (value, inner) = described(key.shape);
         text.push_str(&format!("| `{before}{}` | {value} | {} |\n", key.name, key.meaning));
         if let Some((inner, mark)) = inner {
@@ -50,6 +50,7 @@ fn described(shape: Shape) -> (String, Option<(&'static [Key], &'static str)>) {
         Shape::Tables(inner) => ("tables".into(), Some((inner, "[]"))),
         Shape::Named(inner) => ("a table each".into(), Some((inner, ".*"))),
         Shape::Free => ("anything".into(), None),
+        Shape::Elsewhere(_) => ("nothing".into(), None),
     }
 }
 

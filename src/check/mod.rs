@@ -7,6 +7,9 @@ mod embargo;
 mod mistakes;
 mod spelling;
 
-pub use against::{Amendment, Comparison, Published, Repair, Unread, against, read_published};
+pub use against::{
+    Amendment, Comparison, Published, Repair, Unread, against, compared, read_published,
+    read_published_through,
+};
 pub use embargo::{Proof, embargo};
 pub use mistakes::mistakes;

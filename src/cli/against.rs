@@ -22,7 +22,7 @@ pub(super) enum Repairs {
 impl From<Unread> for Ending {
     fn from(unread: Unread) -> Self {
         match unread {
-            Unread::Refused(why) => Self::Usage(why),
+            Unread::Absent(why) | Unread::Refused(why) => Self::Usage(why),
             Unread::Fault(why) => Self::Fault(why),
         }
     }

@@ -3,6 +3,7 @@
 mod against;
 mod build;
 mod check;
+mod deploy;
 mod init;
 #[cfg(feature = "serve")]
 mod live;
@@ -13,6 +14,7 @@ mod schedule;
 mod serve;
 mod snippet;
 mod timings;
+mod verify;
 mod why;
 mod write;
 
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::deploy::Credentials;
 use crate::diagnostic::terminal::Colour;
 use crate::diagnostic::{Diagnostic, Tally, json, terminal};
 use crate::engine::{Destination, PREVIEW_FOLDER, Profile, Request, Stop};
@@ -41,6 +44,8 @@ pub struct Surroundings {
     pub folder: PathBuf,
     /// Whether somebody is watching the messages.
     pub interactive: bool,
+    /// What hosts are told when a site is published.
+    pub credentials: Credentials,
 }
 
 /// A static site generator for briefings.
@@ -67,6 +72,10 @@ enum Command {
     Serve(serve::Options),
     /// Say what is wrong with the site, and write nothing
     Check(check::Options),
+    /// Publish the site where its settings say
+    Deploy(deploy::Options),
+    /// Compare a published site with the list of its files
+    Verify(verify::Options),
     /// Say what an output is made from, and why it was made
     Why(why::Options),
     /// Say when pages appear and expire, or print what rebuilds the site then
@@ -157,6 +166,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surrounding
         #[cfg(feature = "serve")]
         Command::Serve(options) => serve::run(&options, surroundings),
         Command::Check(options) => check::run(&options, surroundings),
+        Command::Deploy(options) => deploy::run(&options, surroundings),
+        Command::Verify(options) => verify::run(&options, surroundings),
         Command::Why(options) => why::run(&options, surroundings),
         Command::Schedule(options) => schedule::run(&options, surroundings),
     };

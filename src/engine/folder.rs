@@ -322,6 +322,12 @@ fn manifest(output: &Path, profile: Profile) -> Result<Option<Ours>, Stop> {
     Ok(Some(Ours(paths)))
 }
 
+/// The paths of all outputs in a folder that was built for the public.
+pub(super) fn outputs(output: &Path) -> Result<Option<Vec<String>>, Stop> {
+    refuse_other_profile(output, Profile::Public)?;
+    Ok(manifest(output, Profile::Public)?.map(|ours| ours.0))
+}
+
 fn not_ours(output: &Path) -> Stop {
     let why = "is not empty and was not written by Bulletin: it has no .bulletin, the list of our files; empty it, or choose another folder with --output";
     Stop::Refused(format!("{} {why}", output.display()))

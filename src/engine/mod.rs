@@ -35,7 +35,8 @@ use jiff::Timestamp;
 use rayon::ThreadPoolBuilder;
 
 use crate::catalog::visibility::View;
-use crate::site::BaseUrl;
+use crate::diagnostic::Diagnostic;
+use crate::site::{BaseUrl, Site};
 use crate::source::tree::Fault;
 
 pub use crate::catalog::visibility::Profile;
@@ -141,6 +142,23 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Report, Stop> {
     on_threads(request, || build::build(request, progress))
 }
 
+/// The settings of a site, and what is wrong with them.
+///
+/// # Errors
+/// When there are none, or they cannot be read.
+pub fn settings(request: &Request) -> Result<(Site, Vec<Diagnostic>), Stop> {
+    scene::Settings::read(request).map(scene::Settings::into_site)
+}
+
+/// The paths of all outputs of ours in a folder that was built for the public, from that folder, in order; what lists them is
+/// not among them. None if there is no such folder.
+///
+/// # Errors
+/// When the folder was not written by a build, or holds a preview.
+pub fn outputs(folder: &Path) -> Result<Option<Vec<String>>, Stop> {
+    folder::outputs(folder)
+}
+
 /// Compares what stands in the output folder with a clean build, byte for byte, and changes nothing.
 ///
 /// # Errors
@@ -194,7 +212,7 @@ pub fn on_threads<R: Send>(
 }
 
 /// A folder that is given relative is meant relative to the site.
-fn resolved(root: &Path, folder: &Path) -> PathBuf {
+pub fn resolved(root: &Path, folder: &Path) -> PathBuf {
     if folder.is_absolute() { folder.to_path_buf() } else { root.join(folder) }
 }
 

@@ -63,6 +63,11 @@ impl Rehearsal<'_> {
         self.planned.plan.targets.iter().map(|(path, _)| path.as_str())
     }
 
+    /// Every output: its path, from the site's root without a slash, and what it is; in order.
+    pub fn targets(&self) -> impl Iterator<Item = (&str, &Target)> {
+        self.planned.plan.targets.iter().map(|(path, target)| (path.as_str(), target))
+    }
+
     /// What an output is made from, for messages.
     pub fn origin(&self, path: &str) -> Option<String> {
         Some(self.target(path)?.origin(self.world()))

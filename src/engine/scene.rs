@@ -55,6 +55,11 @@ impl Settings {
         Ok(Self { site, file: read::settings_file(request).1, request: digest, said })
     }
 
+    /// The settings themselves, and what is wrong with them.
+    pub(super) fn into_site(self) -> (Site, Vec<Diagnostic>) {
+        (self.site, self.said)
+    }
+
     /// Whether something is wrong with them that keeps a site from being published.
     pub(super) fn failed(&self) -> bool {
         self.said.iter().any(Diagnostic::is_error)

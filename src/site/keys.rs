@@ -1,6 +1,7 @@
 //! The keys of `site.toml`: one description for the check and for the documentation.
 
 use super::RawHtml;
+use super::deploy::DEPLOY;
 use super::publisher::{POLICY_KEYS, PUBLISHER};
 use super::security::SECURITY;
 use crate::table::{Key, Shape};
@@ -43,6 +44,7 @@ pub const SITE: &[Key] = &[
         Shape::Table(OUTPUTS),
         "What is made beside pages and lists; all of it unless switched off, save for ninjs.",
     ),
+    key("deploy", Shape::Named(DEPLOY), "Where the site is published, a table each: [deploy.production]."),
     key("extra", Shape::Free, "Values for the theme's own use: site.extra in templates."),
 ];
 

@@ -3,6 +3,7 @@
 //! Knows the text of one file. Reads no disk and knows no page.
 
 mod address;
+mod deploy;
 mod keys;
 mod outputs;
 mod publisher;
@@ -18,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::table::{Reader, View};
 
 pub use address::{BaseUrl, encode};
+pub use deploy::{Branch, Deployment, Destination, Encoding, History, Store, StoreKind};
 pub use keys::SITE;
 pub use outputs::{FeedFormat, Outputs};
 pub use publisher::{Leads, Policy, Publisher};
@@ -72,6 +74,8 @@ pub struct Site {
     pub menu: Vec<MenuEntry>,
     /// Which outputs are made.
     pub outputs: Outputs,
+    /// Where it is published.
+    pub deployments: Vec<Deployment>,
     /// Values for the theme's own use.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// Where the theme is named, and each of its settings, for messages.
@@ -147,7 +151,10 @@ impl Site {
     /// Reads the text of `site.toml`, found at `file`. A site is always returned; where something is wrong, with the default.
     pub fn parse(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = Reader::new(file, text, text.len() - body.len(), "settings");
+        // Messages show lines, and no message may show a secret.
+        let masked = deploy::masked(text);
+        let shown = masked.as_deref().unwrap_or(text);
+        let mut reader = Reader::new(file, shown, text.len() - body.len(), "settings");
         let table = reader.parse(body);
         reader.check(&table, SITE);
         let site = Self::read(&mut reader, &table);
@@ -186,6 +193,7 @@ impl Site {
             copyright: view.text("copyright").map(str::to_string),
             menu: menu(reader, &view),
             outputs: outputs::read(&view),
+            deployments: deploy::deployments(reader, &view),
             extra: free("extra"),
             theme_places: theme_places(reader, &view),
             title,

@@ -28,7 +28,8 @@ fn unknown(reader: &mut Reader<'_>, name: &str, span: Range<usize>, keys: &[Key]
             "this file has no such key; a theme's own values go under [extra]".to_string()
         }
         None => {
-            format!("expected one of: {}", keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "))
+            let here = keys.iter().filter(|key| !matches!(key.shape, Shape::Elsewhere(_)));
+            format!("expected one of: {}", here.map(|key| key.name).collect::<Vec<_>>().join(", "))
         }
     };
     reader.error(span, format!("unknown key `{name}`"), &label);
@@ -37,6 +38,7 @@ fn unknown(reader: &mut Reader<'_>, name: &str, span: Range<usize>, keys: &[Key]
 fn shape(reader: &mut Reader<'_>, name: &str, wanted: Shape, value: &Spanned<DeValue<'_>>) {
     let span = value.span();
     match (wanted, value.get_ref()) {
+        (Shape::Elsewhere(label), _) => reader.error(span, format!("`{name}` does not belong here"), label),
         (Shape::Text, DeValue::String(text)) if text.trim().is_empty() => {
             reader.error(span, format!("`{name}` is empty"), "write some text, or leave the key out");
         }
@@ -102,6 +104,7 @@ fn wrong_type(reader: &mut Reader<'_>, name: &str, wanted: Shape, value: &Spanne
         Shape::Table(_) | Shape::Free | Shape::Named(_) => {
             ("a table", "expected a table: [name] on a line of its own")
         }
+        Shape::Elsewhere(label) => ("wanted here", label),
         Shape::Tables(_) => {
             ("a list of tables", "expected [[name]] on a line of its own, once for each entry")
         }

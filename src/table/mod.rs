@@ -56,6 +56,8 @@ pub enum Shape {
     Named(&'static [Key]),
     /// A table that may hold anything.
     Free,
+    /// No value at all: it belongs somewhere else, and this is what to do.
+    Elsewhere(&'static str),
 }
 
 /// Keys that people bring from other generators, and what they are called here.

@@ -13,7 +13,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::engine::{self, Progress, Request, Stop};
 use crate::source::amend;
 
-pub use published::{Published, Unread, read as read_published};
+pub use published::{Published, Unread, read as read_published, read_through as read_published_through};
 
 /// What became of the comparison.
 #[derive(Debug, Default)]
@@ -70,22 +70,28 @@ pub fn against(
     published: &Published,
     progress: &dyn Progress,
 ) -> Result<Comparison, Stop> {
-    let compare = |site: &engine::Rehearsal<'_>| {
-        let mistakes: Vec<Diagnostic> = site.said().iter().filter(|said| said.is_error()).cloned().collect();
-        let count = published.briefings.len();
-        if !mistakes.is_empty() {
-            return Ok(Comparison { published: count, diagnostics: mistakes, repairs: Vec::new() });
-        }
-        let found = findings::findings(site, published)?;
-        let mut comparison = Comparison { published: count, ..Comparison::default() };
-        for finding in found {
-            comparison.diagnostics.push(finding.placed(site)?);
-            comparison.repairs.extend(finding.repairs);
-        }
-        comparison.diagnostics = diagnostic::sorted(comparison.diagnostics);
-        comparison.repairs.sort();
-        comparison.repairs.dedup();
-        Ok::<_, Stop>(comparison)
-    };
+    let compare = |site: &engine::Rehearsal<'_>| compared(site, published);
     engine::on_threads(request, || engine::rehearse(request, &BTreeSet::new(), progress, compare))
+}
+
+/// The same for a site that was read already, on the threads of the caller.
+///
+/// # Errors
+/// When a file of the site cannot be read.
+pub fn compared(site: &engine::Rehearsal<'_>, published: &Published) -> Result<Comparison, Stop> {
+    let mistakes: Vec<Diagnostic> = site.said().iter().filter(|said| said.is_error()).cloned().collect();
+    let count = published.briefings.len();
+    if !mistakes.is_empty() {
+        return Ok(Comparison { published: count, diagnostics: mistakes, repairs: Vec::new() });
+    }
+    let found = findings::findings(site, published)?;
+    let mut comparison = Comparison { published: count, ..Comparison::default() };
+    for finding in found {
+        comparison.diagnostics.push(finding.placed(site)?);
+        comparison.repairs.extend(finding.repairs);
+    }
+    comparison.diagnostics = diagnostic::sorted(comparison.diagnostics);
+    comparison.repairs.sort();
+    comparison.repairs.dedup();
+    Ok(comparison)
 }

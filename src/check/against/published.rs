@@ -27,7 +27,9 @@ pub struct Published {
 /// Why there is nothing to compare with.
 #[derive(Debug)]
 pub enum Unread {
-    /// There is no record, or it is none that can be understood: what was named is wrong.
+    /// There is no record.
+    Absent(String),
+    /// It is none that can be understood, or must not be read: what was named is wrong.
     Refused(String),
     /// It cannot be reached.
     Fault(String),
@@ -61,6 +63,23 @@ pub fn read(from: &str, folder: &Path) -> Result<Published, Unread> {
     }
 }
 
+/// Reads the record at a place that only `bytes` knows how to read: a file at a path from the root of the site there, or none.
+/// `shown` is what the place is called.
+///
+/// # Errors
+/// When there is none, or it cannot be understood; and whatever `bytes` says.
+pub fn read_through(
+    shown: &str,
+    mut bytes: impl FnMut(&str) -> Result<Option<Vec<u8>>, String>,
+) -> Result<Published, Unread> {
+    let mut found = |path: &str| {
+        let bytes = bytes(path).map_err(Unread::Fault)?;
+        bytes.ok_or_else(|| absent(&format!("{shown}/{path}")))
+    };
+    let whole = found(RECORD.trim_start_matches('/'))?;
+    gathered(&whole, shown, found)
+}
+
 fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
     let shown = place.display();
     fs::read(place).map_err(|error| match error.kind() {
@@ -70,7 +89,7 @@ fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
 }
 
 fn absent(shown: &str) -> Unread {
-    Unread::Refused(format!(
+    Unread::Absent(format!(
         "there is no record at {shown}; {WANTED} (before a site is published for the first time there is none)"
     ))
 }
@@ -82,7 +101,7 @@ const WANTED: &str = "name a record.json, a folder that was built, or the addres
 fn gathered(
     bytes: &[u8],
     shown: &str,
-    part: impl Fn(&str) -> Result<Vec<u8>, Unread>,
+    mut part: impl FnMut(&str) -> Result<Vec<u8>, Unread>,
 ) -> Result<Published, Unread> {
     let File { text_version, base_url, briefings, parts, .. } = file(bytes, shown)?;
     let mut all = briefings.unwrap_or_default();

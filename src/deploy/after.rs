@@ -1,0 +1,98 @@
+//! What comes after a deploy: which addresses changed, who is told of them, and whether readers see what was sent.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+use super::plan::{Change, Plan};
+use super::release::Release;
+use super::web::Web;
+use crate::engine::Stop;
+use crate::output::index_of;
+use crate::site::{BaseUrl, encode};
+
+/// The variable that tells a command where the list of addresses is.
+pub const CHANGED_URLS: &str = "BULLETIN_CHANGED_URLS";
+
+/// The addresses of everything that readers would get otherwise than before, a line each: for caches that must forget them.
+pub fn changed_urls(plan: &Plan, base_url: &BaseUrl) -> String {
+    let changed = plan.steps.iter().filter(|step| step.change != Change::Retire);
+    changed.fold(String::new(), |mut text, step| {
+        writeln!(text, "{}", address(&step.path, base_url)).expect("a string takes text");
+        text
+    })
+}
+
+/// The address of a file: that of its folder, for an `index.html`.
+pub(super) fn address(path: &str, base_url: &BaseUrl) -> String {
+    let shown = if path == "index.html" || path.ends_with("/index.html") {
+        &path[..path.len() - "index.html".len()]
+    } else {
+        path
+    };
+    base_url.absolute(&encode(shown))
+}
+
+/// Runs the command of a deployment, in the folder of the site.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub fn run(command: &[String], changed_urls: &Path, root: &Path) -> Result<(), Stop> {
+    let Some((program, arguments)) = command.split_first() else { return Ok(()) };
+    let status =
+        Command::new(program).args(arguments).env(CHANGED_URLS, changed_urls).current_dir(root).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Stop::Refused(format!(
+            "the site is published, but the command after it, {program}, ended with {status}"
+        ))),
+        Err(error) => Err(Stop::Refused(format!(
+            "the site is published, but the command after it, {program}, cannot be run: {error}"
+        ))),
+    }
+}
+
+/// What a reader gets at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The address.
+    pub url: String,
+    /// What is wrong with it; none if it is what was published.
+    pub problem: Option<String>,
+}
+
+/// Fetches what readers come to first, and compares it with what was published: home, the newest briefing, feed and record.
+///
+/// # Errors
+/// When this program has no client for HTTP.
+pub fn looks(release: &Release, newest: Option<&str>, base_url: &BaseUrl) -> Result<Vec<Look>, Stop> {
+    let web = Web::new(base_url)?;
+    let newest = newest.map(|path| index_of(path.trim_start_matches('/')));
+    let wanted = ["index.html".to_string()].into_iter().chain(newest);
+    let wanted = wanted.chain(["feed.xml", "record.json"].map(str::to_string));
+    let files = wanted.filter_map(|path| release.file(&path));
+    let looks = files.map(|file| {
+        let url = address(&file.path, base_url);
+        let problem = web.patiently(&url, file.sha256).err();
+        Look { url, problem }
+    });
+    Ok(looks.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_read_at_its_folder() {
+        let base = BaseUrl::parse("https://desk.test/a/").unwrap();
+        for (path, url) in [
+            ("index.html", "https://desk.test/a/"),
+            ("news/call/index.html", "https://desk.test/a/news/call/"),
+            ("карта.png", "https://desk.test/a/%D0%BA%D0%B0%D1%80%D1%82%D0%B0.png"),
+            ("news/myindex.html", "https://desk.test/a/news/myindex.html"),
+        ] {
+            assert_eq!(address(path, &base), url);
+        }
+    }
+}

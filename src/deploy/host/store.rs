@@ -1,0 +1,362 @@
+//! Object stores, SFTP and WebDAV: files under names, replaced one by one while readers read.
+//!
+//! What is about to be done is written there before it is begun, and what stands there after it has ended, so that whoever
+//! comes next knows both. Knows requests only through one library, which signs, retries and waits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
+use opendal::options::WriteOptions;
+use opendal::{ErrorKind, Operator, services};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+use super::super::plan::{Plan, Replacing, Step};
+use super::super::release::Release;
+use super::super::secret::Credentials;
+use super::super::standing::{STANDING, Standing, Underway};
+use super::headers::{self, Headers};
+use super::lease::{self, Lease};
+use super::{Host, Surroundings, no_way_back, overtaken};
+use crate::digest::Sha256;
+use crate::engine::{Progress, Stop};
+use crate::site::{Deployment, Store, StoreKind};
+use crate::source::tree::Fault;
+
+/// A request that takes longer is asked again.
+const WAIT: Duration = Duration::from_secs(60);
+/// How often a request is asked again, and after which pauses, each twice as long as the last.
+const TRIES_MAX: usize = 6;
+const PAUSE_MIN: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(20);
+/// Requests at a time. Each connection of SFTP is a program of its own.
+const AT_ONCE: usize = 16;
+const AT_ONCE_SFTP: usize = 4;
+/// Where it stands what a deploy is about to do, from the root of the site.
+const UNDERWAY: &str = ".bulletin/underway";
+/// Where files that are not yet whole lie, on hosts that write in place.
+const SENDING: &str = ".bulletin/sending/";
+
+/// A place that keeps files under names.
+pub(super) struct Objects {
+    runtime: Runtime,
+    place: Place,
+    replacing_at_once: usize,
+    lease: lease::Terms,
+    cache_control: String,
+    /// The digest of what the host said stands there, when the deploy looked.
+    seen: Option<Sha256>,
+}
+
+/// The place itself: who is asked, and what it is called.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub operator: Operator,
+    pub name: String,
+    /// Whether a file is written beside its place and moved there, because it would be seen half-written.
+    moves: bool,
+}
+
+impl Objects {
+    pub fn open(store: &Store, deployment: &Deployment, around: &Surroundings<'_>) -> Result<Self, Stop> {
+        // Whoever was first has chosen the same one.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        opendal_http_transport_reqwest::install_default();
+        let name = store.to_string();
+        let refused = |error: opendal::Error| {
+            Stop::Refused(format!("cannot publish to {name}: {}", around.credentials.redacted(&said(&error))))
+        };
+        let at_once = if store.kind == StoreKind::Sftp { AT_ONCE_SFTP } else { AT_ONCE };
+        let retry =
+            RetryLayer::new().with_max_times(TRIES_MAX).with_min_delay(PAUSE_MIN).with_max_delay(PAUSE_MAX);
+        let operator = operator(store, around.credentials)
+            .map_err(refused)?
+            .layer(TimeoutLayer::new().with_timeout(WAIT).with_io_timeout(WAIT))
+            .layer(retry.with_jitter())
+            .layer(ConcurrentLimitLayer::new(at_once));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
+        let moves = matches!(store.kind, StoreKind::Sftp | StoreKind::WebDav);
+        Ok(Self {
+            runtime,
+            place: Place { operator, name, moves },
+            replacing_at_once: at_once,
+            lease: lease::Terms::of(
+                &around.root.join(".bulletin").join(format!("deploy-{}.lease", deployment.name)),
+            ),
+            cache_control: deployment.cache_control.clone(),
+            seen: None,
+        })
+    }
+
+    async fn stands(&self) -> Result<(Standing, Sha256), Stop> {
+        let standing = self.place.read(STANDING).await?;
+        let underway = self.place.read(UNDERWAY).await?;
+        let seen = Sha256::of(
+            &[standing.as_deref().unwrap_or_default(), b"\0", underway.as_deref().unwrap_or_default()]
+                .concat(),
+        );
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let known = match &standing {
+            None => Standing::default(),
+            Some(bytes) => Standing::parse(&text(bytes)).ok_or_else(|| {
+                Stop::Refused(format!(
+                    "{}/{STANDING} cannot be understood: deploy with the Bulletin that wrote it, or delete it, and everything is sent again",
+                    self.place.name
+                ))
+            })?,
+        };
+        let Some(bytes) = underway else { return Ok((known, seen)) };
+        // What cannot be read may have been anything: so may be all that stands there.
+        let Some(underway) = Underway::parse(&text(&bytes)) else {
+            return Ok((Standing { headers: None, ..known }, seen));
+        };
+        let done = lease::done(&self.place).await?;
+        Ok((known.interrupted(&underway, done), seen))
+    }
+
+    async fn published(
+        &self,
+        plan: &Plan,
+        release: &Release,
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, Stop> {
+        let mut lease = Lease::take(&self.place, &self.lease).await?;
+        if Some(self.stands().await?.1) != self.seen {
+            lease.give_back().await.ok();
+            return Err(overtaken(&self.place.name));
+        }
+        self.place.write(UNDERWAY, plan.underway().text().into_bytes(), &headers::own()).await?;
+        lease.renew(0).await?;
+        if let Err(stop) = self.sent(plan, release, (progress, &mut lease)).await {
+            // The next deploy need not wait for the lease to run out, and knows what is done.
+            lease.let_go().await.ok();
+            return Err(stop);
+        }
+        lease.renew(plan.sent().count()).await?;
+        let deleted = plan.deleted().map(|step| step.path.clone());
+        self.place.delete(deleted).await?;
+        if self.place.moves {
+            self.place.operator.delete_with(SENDING).recursive(true).await.ok();
+        }
+        self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
+        self.place.delete([UNDERWAY.to_string()]).await?;
+        let notices = lease.notices();
+        lease.give_back().await?;
+        Ok(notices)
+    }
+
+    /// Sends stage by stage: what belongs to a stage is there before the next begins.
+    async fn sent(
+        &self,
+        plan: &Plan,
+        release: &Release,
+        (progress, lease): (&dyn Progress, &mut Lease),
+    ) -> Result<(), Stop> {
+        let steps: Vec<&Step> = plan.sent().collect();
+        progress.begin("sent", steps.len());
+        let mut running: JoinSet<(usize, Result<(), Stop>)> = JoinSet::new();
+        let mut beat = tokio::time::interval(lease::BEAT);
+        beat.reset();
+        let (mut next, mut done, mut failed) = (0, Done::default(), None);
+        loop {
+            let fits = |next: usize, running: &JoinSet<_>| {
+                let follows = running.is_empty() || steps[next].stage == steps[next - 1].stage;
+                follows && running.len() < self.replacing_at_once
+            };
+            while failed.is_none() && next < steps.len() && fits(next, &running) {
+                let (place, step) = (self.place.clone(), steps[next]);
+                let bytes = release.bytes(&step.file())?;
+                let (path, headers) = (step.path.clone(), Headers::of(step, &self.cache_control));
+                let index = next;
+                running.spawn(async move { (index, place.write(&path, bytes, &headers).await) });
+                next += 1;
+            }
+            tokio::select! {
+                joined = running.join_next() => match joined {
+                    None => break,
+                    Some(Ok((index, Ok(())))) => {
+                        done.add(index);
+                        progress.step();
+                    }
+                    // The rest of what has begun is waited for: what is done need not be done again.
+                    Some(Ok((_, Err(stop)))) => failed = failed.or(Some(stop)),
+                    Some(Err(error)) => failed = failed.or(Some(self.place.fault("send to", "", &error.to_string()))),
+                },
+                _ = beat.tick() => lease.renew(done.first).await?,
+            }
+        }
+        lease.done_are(done.first);
+        failed.map_or(Ok(()), Err)
+    }
+}
+
+/// How many of the first steps are all done.
+#[derive(Default)]
+struct Done {
+    first: usize,
+    beyond: BTreeSet<usize>,
+}
+
+impl Done {
+    fn add(&mut self, index: usize) {
+        self.beyond.insert(index);
+        while self.beyond.remove(&self.first) {
+            self.first += 1;
+        }
+    }
+}
+
+impl Host for Objects {
+    fn standing(&mut self) -> Result<Standing, Stop> {
+        let (standing, seen) = self.runtime.block_on(self.stands())?;
+        self.seen = Some(seen);
+        Ok(standing)
+    }
+
+    fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+        self.runtime.block_on(self.place.read(path))
+    }
+
+    fn paths_of(&mut self, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>, Stop> {
+        let listed = self.runtime.block_on(async { self.place.operator.list_with("").recursive(true).await });
+        let listed = listed.map_err(|error| self.place.fault("list", "", &said(&error)))?;
+        let named = listed.into_iter().map(|entry| entry.path().to_string());
+        let named = named.map(|path| (Sha256::of(path.as_bytes()), path));
+        Ok(named.filter(|(digest, _)| digests.contains(digest)).collect())
+    }
+
+    fn publish(
+        &mut self,
+        plan: &Plan,
+        release: &Release,
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, Stop> {
+        self.runtime.block_on(self.published(plan, release, progress))
+    }
+
+    fn rollback(&mut self) -> Result<String, Stop> {
+        Err(no_way_back(&format!("{} keeps one release", self.place.name)))
+    }
+
+    fn replacing(&self) -> Replacing {
+        Replacing::FileByFile
+    }
+
+    fn headers(&self) -> Sha256 {
+        headers::rules(&self.cache_control)
+    }
+}
+
+impl Place {
+    /// The bytes at a path.
+    pub async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match self.operator.read(path).await {
+            Ok(buffer) => Ok(Some(buffer.to_vec())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.fault("read", path, &said(&error))),
+        }
+    }
+
+    /// Puts a file in its place, whole.
+    pub async fn write(&self, path: &str, bytes: Vec<u8>, headers: &Headers) -> Result<(), Stop> {
+        let fault = |error: opendal::Error| self.fault("write", path, &said(&error));
+        let capability = self.operator.info().capability();
+        let options = WriteOptions {
+            content_type: Some(headers.content_type.clone()).filter(|_| capability.write_with_content_type),
+            cache_control: Some(headers.cache_control.clone())
+                .filter(|_| capability.write_with_cache_control),
+            ..WriteOptions::default()
+        };
+        if !self.moves {
+            self.operator.write_options(path, bytes, options).await.map_err(fault)?;
+            return Ok(());
+        }
+        let draft = format!("{SENDING}{}", &Sha256::of(path.as_bytes()).to_string()[..32]);
+        self.operator.write_options(&draft, bytes, options).await.map_err(fault)?;
+        self.operator.rename(&draft, path).await.map_err(fault)
+    }
+
+    async fn delete(&self, paths: impl IntoIterator<Item = String>) -> Result<(), Stop> {
+        let deleted = self.operator.delete_iter(paths).await;
+        deleted.map_err(|error| self.fault("delete from", "", &said(&error)))
+    }
+
+    pub fn fault(&self, doing: &str, path: &str, why: &str) -> Stop {
+        let doing = match doing {
+            "read" => "cannot read",
+            "list" => "cannot list",
+            "delete from" => "cannot delete from",
+            _ => "cannot write",
+        };
+        let whole = if path.is_empty() { self.name.clone() } else { format!("{}/{path}", self.name) };
+        Fault::new(doing, Path::new(&whole))(std::io::Error::other(why.to_string())).into()
+    }
+}
+
+const NO_KEYS: &str = " (no keys were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for Azure AZURE_STORAGE_CONNECTION_STRING)";
+const NOT_ALLOWED: &str =
+    " (look at the keys that the environment or the usual files hold, and at what they may do)";
+/// Some servers answer with a whole page.
+const WHY_CHARS_MAX: usize = 300;
+
+/// What an error says, in one line.
+pub(super) fn said(error: &opendal::Error) -> String {
+    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    // Between the two stands how the library got there: requests with their headers.
+    let (what, why) = text.split_once(" => ").unwrap_or(("", &text));
+    let what = what.split(" at ").next().unwrap_or_default();
+    let advice = match error.kind() {
+        _ if why.contains("credential") => NO_KEYS,
+        ErrorKind::PermissionDenied => NOT_ALLOWED,
+        _ => "",
+    };
+    let why: String = why.chars().take(WHY_CHARS_MAX).collect();
+    format!("{what}: {why}{advice}")
+}
+
+fn operator(store: &Store, credentials: &Credentials) -> opendal::Result<Operator> {
+    let root = format!("/{}", store.prefix);
+    let endpoint = store.endpoint.as_deref();
+    match store.kind {
+        StoreKind::S3 => {
+            let mut service = services::S3::default().bucket(&store.container).root(&root);
+            if let Some(endpoint) = endpoint {
+                service = service.endpoint(endpoint);
+            }
+            match store.region.as_deref() {
+                Some(region) => service = service.region(region),
+                // Services beside AWS have no regions, and the signature wants one.
+                None if endpoint.is_some() => service = service.region("us-east-1"),
+                None => {}
+            }
+            Operator::new(service)
+        }
+        StoreKind::Azure => {
+            let mut service = match &credentials.azure {
+                Some(connection) => services::Azblob::from_connection_string(connection)?,
+                None => services::Azblob::default(),
+            };
+            if let Some(endpoint) = endpoint {
+                service = service.endpoint(endpoint);
+            }
+            Operator::new(service.container(&store.container).root(&root))
+        }
+        StoreKind::Sftp => {
+            let host = format!("ssh://{}", store.container);
+            // A host that is not known yet is not trusted: somebody has to look at its key once.
+            Operator::new(
+                services::Sftp::default().endpoint(&host).root(&root).known_hosts_strategy("strict"),
+            )
+        }
+        StoreKind::WebDav => {
+            let mut service = services::Webdav::default().endpoint(endpoint.unwrap_or_default()).root(&root);
+            if let (Some(user), Some(password)) = (&credentials.user, &credentials.password) {
+                service = service.username(user).password(password);
+            }
+            Operator::new(service)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What is known of each file of a release beside its bytes: when its turn is, what it is made from, who may know of it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::release::SUMS;
+use super::standing::Mark;
+use crate::catalog::PageId;
+use crate::engine::Rehearsal;
+use crate::output::{FileTarget, Target};
+use crate::source::card::Standing;
+
+/// When the turn of a file is. What a file refers to comes before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Style sheets, pictures and other files as they are.
+    Files,
+    /// Pages, and what stands for a page.
+    Pages,
+    /// What leads to pages: lists, feeds, sitemaps.
+    Lists,
+    /// The parts of the record.
+    Record,
+    /// The record itself, and the list of files: what says that all the others are there. Then what goes.
+    Last,
+}
+
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Label {
+    /// When its turn is.
+    pub stage: Stage,
+    /// What it is made from, for people.
+    pub cause: String,
+    /// Whether everybody may know its address.
+    pub is_listed: bool,
+    /// Whether its name holds a hash of its bytes.
+    is_hashed: bool,
+}
+
+impl Label {
+    /// How it is remembered at a host.
+    pub(super) fn mark(&self) -> Mark {
+        if self.is_hashed { Mark::Hashed } else { Mark::Present }
+    }
+}
+
+/// What is known of every file of a release.
+#[derive(Debug, Default)]
+pub struct Labels(BTreeMap<String, Label>);
+
+impl Labels {
+    /// Of all outputs of a site.
+    pub(super) fn of_site(site: &Rehearsal<'_>) -> Self {
+        let catalog = site.catalog();
+        let is_unlisted = |id: PageId| catalog.card(id).standing == Standing::Unlisted;
+        let folders: HashSet<String> = catalog
+            .ids()
+            .filter(|&id| is_unlisted(id))
+            .filter_map(|id| bundle(&catalog.card(id).file()))
+            .collect();
+        let label = |target: &Target| {
+            let is_listed = match target {
+                Target::Page(id) | Target::Twin(id) | Target::Redirect(id) => !is_unlisted(*id),
+                Target::File(FileTarget::Content(path)) => {
+                    !folders.iter().any(|folder| path.starts_with(folder))
+                }
+                _ => true,
+            };
+            let is_hashed = matches!(target, Target::File(FileTarget::Asset(_)));
+            Label { stage: stage(target), cause: target.origin(site.world()), is_listed, is_hashed }
+        };
+        Self(site.targets().map(|(path, target)| (path.to_string(), label(target))).collect())
+    }
+
+    /// Of one file. One that nothing is known of is treated with caution.
+    pub(super) fn of(&self, path: &str) -> Label {
+        let unknown = || Label {
+            stage: Stage::Last,
+            cause: "the list of all files".to_string(),
+            is_listed: path == SUMS,
+            is_hashed: false,
+        };
+        self.0.get(path).cloned().unwrap_or_else(unknown)
+    }
+
+    /// Whether everybody may know the address of a file.
+    pub fn is_listed(&self, path: &str) -> bool {
+        self.of(path).is_listed
+    }
+}
+
+/// The folder, below `content/` and with a slash at its end, of a page that has one of its own.
+fn bundle(file: &str) -> Option<String> {
+    let (folder, name) = file.strip_prefix("content/")?.rsplit_once('/')?;
+    name.starts_with("index.").then(|| format!("{folder}/"))
+}
+
+fn stage(target: &Target) -> Stage {
+    match target {
+        Target::File(_) | Target::Security => Stage::Files,
+        Target::Page(_) | Target::Twin(_) | Target::Redirect(_) | Target::NotFound => Stage::Pages,
+        Target::List(..)
+        | Target::Terms(..)
+        | Target::Sources(_)
+        | Target::Quotes(_)
+        | Target::QuotesJson
+        | Target::Feed(..)
+        | Target::TwinsIndex
+        | Target::Twins(_)
+        | Target::Corrections(..)
+        | Target::CorrectionsFeed(_)
+        | Target::SitemapIndex
+        | Target::Sitemap(_)
+        | Target::Robots(_)
+        | Target::Rules(_) => Stage::Lists,
+        Target::Record(part) if part.path() != crate::output::record::RECORD => Stage::Record,
+        Target::Record(_) | Target::RecordIndex => Stage::Last,
+    }
+}

@@ -1,0 +1,379 @@
+//! From a finished build to the place where readers are: nothing half-published, nothing leaked, nothing lost, and nothing sent
+//! that is there already.
+//!
+//! Knows builds and checks by their results, and hosts by what each of them can do; not how an output is made, nor who asked.
+
+pub mod after;
+mod host;
+mod label;
+mod packed;
+mod plan;
+mod release;
+mod secret;
+mod standing;
+pub mod sums;
+mod web;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{self, Published, Unread};
+use crate::diagnostic::{Diagnostic, suggestion};
+use crate::engine::{self, Destination, Profile, Progress, Rehearsal, Report, Request, Stop};
+use crate::site::{BaseUrl, Deployment, Site};
+
+use host::Host;
+use label::Labels;
+use plan::Differences;
+
+pub use label::Stage;
+pub use plan::{Change, Plan, Step};
+pub use release::{File, Release, SUMS};
+pub use secret::Credentials;
+
+/// What somebody wants of a deploy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// To see what would happen.
+    Plan,
+    /// That it happens.
+    Publish,
+}
+
+/// Whether there may be nothing to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// A record was published: without it, nothing is.
+    Expected,
+    /// This is the first time, or the record is lost.
+    First,
+}
+
+/// Whether a site may become much smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shrink {
+    /// No further than the settings allow.
+    Guarded,
+    /// As far as it does.
+    Allowed,
+}
+
+/// A deploy that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The site, and the instant that decides what is public. Where its outputs go is decided here.
+    pub request: &'a Request,
+    /// Which `[deploy.NAME]`; where there is only one, it need not be named.
+    pub name: Option<&'a str>,
+    /// What is wanted.
+    pub wish: Wish,
+    /// Whether a record is expected.
+    pub record: Record,
+    /// Whether the site may shrink.
+    pub shrink: Shrink,
+    /// What the environment says to hosts.
+    pub credentials: &'a Credentials,
+}
+
+/// What became of a deploy.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// Where it went.
+    pub deployment: Option<Deployment>,
+    /// Where readers read it.
+    pub base_url: BaseUrl,
+    /// What the build found.
+    pub report: Report,
+    /// What is wrong: with the settings, with the site, or with what changed without a word.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was done, or would be.
+    pub plan: Plan,
+    /// What was published.
+    pub release: Option<Release>,
+    /// The newest briefing: its title and its address on the site.
+    pub newest: Option<(String, String)>,
+    /// What else whoever runs the desk should know, a line each.
+    pub notices: Vec<String>,
+}
+
+/// How a deploy ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// There are mistakes, and nothing was sent.
+    Mistaken,
+    /// The host has everything already.
+    Nothing,
+    /// It would happen so.
+    Planned,
+    /// It has happened.
+    Published,
+}
+
+/// The deployment of a site that is meant.
+///
+/// # Errors
+/// When there is none, none of that name, or several and no name.
+pub fn chosen(site: &Site, name: Option<&str>) -> Result<Deployment, Stop> {
+    let all = &site.deployments;
+    let names = || all.iter().map(|deployment| deployment.name.as_str());
+    let refused = |why: String| Err(Stop::Refused(why));
+    match (name, all.as_slice()) {
+        (_, []) => refused(
+            "the settings do not say where the site goes: write into site.toml\n\n  [deploy.production]\n  to = \"s3://bucket\"        # or a folder, sftp://user@host/path, git+ssh://…\n".to_string(),
+        ),
+        (None, [only]) => Ok(only.clone()),
+        (None, _) => refused(format!("there are several deployments: say which ({})", names().collect::<Vec<_>>().join(", "))),
+        (Some(name), _) => match all.iter().find(|deployment| deployment.name == name) {
+            Some(found) => Ok(found.clone()),
+            None => refused(match suggestion(name, names()) {
+                Some(close) => format!("there is no [deploy.{name}]; did you mean {close}?"),
+                None => format!("there is no [deploy.{name}], only {}", names().collect::<Vec<_>>().join(", ")),
+            }),
+        },
+    }
+}
+
+/// Builds a site, and publishes it where the settings say.
+///
+/// # Errors
+/// When something is refused, or the machine, the network or the host fails.
+pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Stop> {
+    let (site, said) = engine::settings(asked.request)?;
+    let mut outcome = Outcome::of(&site);
+    if said.iter().any(Diagnostic::is_error) {
+        return Ok(outcome.mistaken(said));
+    }
+    let deployment = chosen(&site, asked.name)?;
+    let request = request(asked.request, &site, &deployment)?;
+    outcome.base_url = deployment.base_url.clone().unwrap_or_else(|| site.base_url.clone());
+    outcome.deployment = Some(deployment.clone());
+    outcome.report = engine::run(&request, progress)?;
+    outcome.diagnostics = outcome.report.diagnostics.clone();
+    if outcome.report.failed() {
+        outcome.end = End::Mistaken;
+        return Ok(outcome);
+    }
+    let Destination::Folder(folder) = &request.destination else {
+        unreachable!("a deploy builds into a folder")
+    };
+    let release = Release::read(&engine::resolved(&request.root, folder))?;
+    let around = host::Surroundings { root: &request.root, credentials: asked.credentials };
+    let mut host = host::open(&deployment, &around)?;
+    published(asked, (&request, &site, &deployment), (host.as_mut(), release), (outcome, progress))
+        .map_err(|stop| redacted(stop, asked.credentials))
+}
+
+/// Compares what was built with what stands at the host, and publishes what differs.
+fn published(
+    asked: &Asked<'_>,
+    (request, site, deployment): (&Request, &Site, &Deployment),
+    (host, release): (&mut dyn Host, Release),
+    (mut outcome, progress): (Outcome, &dyn Progress),
+) -> Result<Outcome, Stop> {
+    let standing = host.standing()?;
+    let headers = host.headers();
+    let differences = Differences::of(&release, &standing, headers);
+    if differences.is_empty() {
+        outcome.end = End::Nothing;
+        outcome.plan.kept = differences.kept;
+        outcome.release = Some(release);
+        return Ok(outcome);
+    }
+    let published = record(asked, site, deployment, host, &mut outcome.notices)?;
+    let seen = engine::on_threads(request, || {
+        engine::rehearse(request, &BTreeSet::new(), progress, |site| Seen::of(site, published.as_ref()))
+    })?;
+    outcome.newest = seen.newest;
+    if seen.changed.iter().any(Diagnostic::is_error) {
+        return Ok(outcome.mistaken(seen.changed));
+    }
+    outcome.diagnostics.extend(seen.changed);
+    if !outcome.report.held.is_empty() {
+        let proof = check::embargo(request, progress)?;
+        if proof.failed() {
+            return Ok(outcome.mistaken(proof.diagnostics));
+        }
+    }
+    let release = release.with_sums(|path| seen.labels.is_listed(path));
+    let unlisted: BTreeSet<_> = differences.unlisted().collect();
+    let paths = if unlisted.is_empty() { BTreeMap::new() } else { host.paths_of(&unlisted)? };
+    outcome.plan =
+        Plan::of(differences, (&release, &standing), (&seen.labels, &paths), (host.replacing(), headers));
+    guard(asked, deployment, &outcome.plan, &mut outcome.notices)?;
+    outcome.end = End::Planned;
+    if asked.wish == Wish::Publish {
+        outcome.notices.extend(host.publish(&outcome.plan, &release, progress)?);
+        outcome.end = End::Published;
+    }
+    outcome.release = Some(release);
+    Ok(outcome)
+}
+
+/// Shows readers the release before the one that they see, and says which it is.
+///
+/// # Errors
+/// When the host keeps none, or fails.
+pub fn rollback(request: &Request, name: Option<&str>, credentials: &Credentials) -> Result<String, Stop> {
+    let (site, _) = engine::settings(request)?;
+    let deployment = chosen(&site, name)?;
+    let around = host::Surroundings { root: &request.root, credentials };
+    let back = host::open(&deployment, &around).and_then(|mut host| host.rollback());
+    back.map_err(|stop| redacted(stop, credentials))
+}
+
+/// The build that is published: of the public site, for the address at which it is read.
+fn request(asked: &Request, site: &Site, deployment: &Deployment) -> Result<Request, Stop> {
+    let refused = |why: String| Err(Stop::Refused(why));
+    if asked.profile == Profile::Preview {
+        return refused("a preview is never published: leave out --profile preview".to_string());
+    }
+    // `site` has what the request says in place of the settings.
+    let own = BaseUrl::clone(&site.base_url);
+    let wanted = deployment.base_url.clone().unwrap_or_else(|| own.clone());
+    let (name, address) = (&deployment.name, wanted.root());
+    if asked.base_url.is_some() && own != wanted {
+        let other = own.root();
+        return refused(format!(
+            "[deploy.{name}] is read at {address}, and not at {other}: leave out --base-url and BULLETIN_BASE_URL"
+        ));
+    }
+    if asked.base_url.is_some() && deployment.base_url.is_none() {
+        let why = "is published for the base_url of the settings: leave out --base-url and BULLETIN_BASE_URL, or write base_url there";
+        return refused(format!("[deploy.{name}] {why}"));
+    }
+    if is_nowhere(wanted.host()) {
+        return refused(format!(
+            "no reader ever comes to {address}: write the address of the site into base_url of site.toml"
+        ));
+    }
+    // A build for another address has a folder of its own, so that neither is made anew each time.
+    let folder = if deployment.base_url.as_ref().is_none_or(|url| *url == site.base_url) {
+        "public"
+    } else {
+        ".bulletin/public"
+    };
+    let base_url = deployment.base_url.clone().filter(|url| *url != site.base_url);
+    Ok(Request { destination: Destination::Folder(folder.into()), base_url, ..asked.clone() })
+}
+
+/// Hosts that are this machine, and those that a new site is started with.
+fn is_nowhere(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    ["localhost", "127.0.0.1", "[::1]", "example.org", "example.com", "example.net"].contains(&name)
+}
+
+/// What was published there, if anything was.
+fn record(
+    asked: &Asked<'_>,
+    site: &Site,
+    deployment: &Deployment,
+    host: &mut dyn Host,
+    notices: &mut Vec<String>,
+) -> Result<Option<Published>, Stop> {
+    if !site.outputs.record {
+        notices.push(
+            "the site has no record ([outputs] record = false): nobody looks for what changed without a word"
+                .to_string(),
+        );
+        return Ok(None);
+    }
+    let name = deployment.to.to_string();
+    let read = |path: &str| host.bytes(path).map_err(|stop| stop.to_string());
+    match check::read_published_through(&name, read) {
+        Ok(published) => Ok(Some(published)),
+        Err(Unread::Absent(_)) if asked.record == Record::First => Ok(None),
+        Err(Unread::Absent(_)) => {
+            let why = format!(
+                "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
+            );
+            if asked.wish == Wish::Plan {
+                notices.push(why);
+                return Ok(None);
+            }
+            Err(Stop::Refused(why))
+        }
+        Err(Unread::Refused(why) | Unread::Fault(why)) => {
+            Err(Stop::Refused(format!("{why}; nothing was sent")))
+        }
+    }
+}
+
+/// A site that becomes much smaller is more often a mistake than a wish.
+fn guard(
+    asked: &Asked<'_>,
+    deployment: &Deployment,
+    plan: &Plan,
+    notices: &mut Vec<String>,
+) -> Result<(), Stop> {
+    let (share, most) = (plan.shrink_percent(), deployment.shrink_percent_max as usize);
+    if share <= most || asked.shrink == Shrink::Allowed {
+        return Ok(());
+    }
+    let (count, stood) = (plan.count(Change::Delete), plan.stood);
+    let why = format!(
+        "this would delete {count} of {stood} files, more than {most} % (shrink_percent_max): look at them with --plan, and if it is right, --allow-shrink"
+    );
+    if asked.wish == Wish::Plan {
+        notices.push(why);
+        return Ok(());
+    }
+    Err(Stop::Refused(why))
+}
+
+fn redacted(stop: Stop, credentials: &Credentials) -> Stop {
+    match stop {
+        Stop::Refused(why) => Stop::Refused(credentials.redacted(&why)),
+        Stop::Fault(mut fault) => {
+            fault.error =
+                std::io::Error::new(fault.error.kind(), credentials.redacted(&fault.error.to_string()));
+            Stop::Fault(fault)
+        }
+    }
+}
+
+/// What a deploy wants to know of a site that is more than its files.
+struct Seen {
+    labels: Labels,
+    /// What changed without a word since it was published.
+    changed: Vec<Diagnostic>,
+    newest: Option<(String, String)>,
+}
+
+impl Seen {
+    fn of(site: &Rehearsal<'_>, published: Option<&Published>) -> Result<Self, Stop> {
+        let changed = published.map(|published| check::compared(site, published)).transpose()?;
+        let catalog = site.catalog();
+        let newest = catalog
+            .listed()
+            .first()
+            .map(|&id| (catalog.card(id).title.to_string(), catalog.permalink(id).to_string()));
+        Ok(Self {
+            labels: Labels::of_site(site),
+            changed: changed.map(|found| found.diagnostics).unwrap_or_default(),
+            newest,
+        })
+    }
+}
+
+impl Outcome {
+    fn of(site: &Site) -> Self {
+        Self {
+            end: End::Mistaken,
+            deployment: None,
+            base_url: site.base_url.clone(),
+            report: Report::default(),
+            diagnostics: Vec::new(),
+            plan: Plan::default(),
+            release: None,
+            newest: None,
+            notices: Vec::new(),
+        }
+    }
+
+    fn mistaken(mut self, mistakes: Vec<Diagnostic>) -> Self {
+        self.end = End::Mistaken;
+        self.diagnostics = mistakes;
+        self
+    }
+}

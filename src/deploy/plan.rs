@@ -1,0 +1,243 @@
+//! What a deploy does, step by step: in an order in which a reader never sees a page whose parts are missing.
+//!
+//! Pure: compares a release with what stands at a host. Knows no host and no disk.
+
+use std::collections::BTreeMap;
+
+use super::label::{Labels, Stage};
+use super::release::{File, Release};
+use super::standing::{Entry, Mark, Name, Standing, Underway};
+use crate::digest::Sha256;
+
+/// Where a release differs from what stands at a host.
+#[derive(Debug, Default)]
+pub struct Differences {
+    /// What is to be sent.
+    sent: Vec<(File, Change)>,
+    /// What the site no longer has.
+    gone: Vec<(Name, Entry)>,
+    /// How many files stay as they are.
+    pub kept: usize,
+    /// How many files of the site stood there.
+    stood: usize,
+}
+
+/// What happens to a file at a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It is new there.
+    Create,
+    /// It takes the place of another.
+    Update,
+    /// It goes with the next deploy: a reader may still have a page that wants it.
+    Retire,
+    /// It goes.
+    Delete,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What happens.
+    pub change: Change,
+    /// To which file: its path from the root of the site.
+    pub path: String,
+    /// Why: "new", "other bytes" ...
+    pub reason: &'static str,
+    /// What it is made from, for people; empty for what is deleted.
+    pub cause: String,
+    /// When its turn is.
+    pub stage: Stage,
+    /// Its size in bytes; 0 for what is deleted.
+    pub size: u64,
+    /// Under which name it is remembered.
+    name: Name,
+    entry: Entry,
+}
+
+/// How a host replaces what it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replacing {
+    /// A whole release at once.
+    AtOnce,
+    /// A file at a time, while readers read.
+    FileByFile,
+}
+
+/// What a deploy does.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The steps, in order: what is sent by stage, then what is deleted.
+    pub steps: Vec<Step>,
+    /// How many files stay as they are.
+    pub kept: usize,
+    /// How many files of the site stood there.
+    pub stood: usize,
+    /// What will stand there in the end.
+    pub result: Standing,
+}
+
+impl Differences {
+    /// Compares a release with what stands there. `headers` is the digest of the rules for headers.
+    pub fn of(release: &Release, standing: &Standing, headers: Sha256) -> Self {
+        let mut differences = Self { stood: standing.count(), ..Self::default() };
+        let mut left = standing.files.clone();
+        for file in release.files() {
+            let known = standing.at(&file.path);
+            if let Some((name, _)) = &known {
+                left.remove(name);
+            }
+            let change = match known {
+                None => Change::Create,
+                Some((_, entry))
+                    if entry.sha256 == Some(file.sha256) && standing.headers == Some(headers) =>
+                {
+                    // One that was about to go is wanted again: nothing is sent, but it must be remembered.
+                    if entry.mark != Mark::Retired {
+                        differences.kept += 1;
+                        continue;
+                    }
+                    Change::Update
+                }
+                Some(_) => Change::Update,
+            };
+            differences.sent.push((file.clone(), change));
+        }
+        differences.gone = left.into_iter().collect();
+        differences
+    }
+
+    /// Whether the host has what it should have. What waits to be deleted waits on.
+    pub fn is_empty(&self) -> bool {
+        self.sent.is_empty()
+            && self.gone.iter().all(|(_, entry)| entry.mark == Mark::Retired && entry.sha256.is_some())
+    }
+
+    /// The digests of paths that are only known by these, and that are to be deleted.
+    pub fn unlisted(&self) -> impl Iterator<Item = Sha256> {
+        self.gone.iter().filter_map(|(name, _)| match name {
+            Name::Unlisted(digest) => Some(*digest),
+            Name::Path(_) => None,
+        })
+    }
+}
+
+impl Plan {
+    /// Orders what is different. `paths` are those of unlisted files that are gone.
+    pub fn of(
+        differences: Differences,
+        (release, standing): (&Release, &Standing),
+        (labels, paths): (&Labels, &BTreeMap<Sha256, String>),
+        (replacing, headers): (Replacing, Sha256),
+    ) -> Self {
+        let Differences { sent, gone, kept, stood } = differences;
+        let mut steps: Vec<Step> =
+            sent.into_iter().map(|(file, change)| step(file, change, standing, labels)).collect();
+        if let Some(sums) = release.sums() {
+            let change = if stood == 0 { Change::Create } else { Change::Update };
+            steps.push(step(sums, change, standing, labels));
+        }
+        steps.sort_by(|a, b| (a.stage, &a.path).cmp(&(b.stage, &b.path)));
+        let mut deleted: Vec<Step> =
+            gone.into_iter().filter_map(|gone| farewell(gone, replacing, paths)).collect();
+        deleted.sort_by(|a, b| a.path.cmp(&b.path));
+        steps.extend(deleted);
+        let result = result(release, labels, &steps, headers);
+        Self { steps, kept, stood, result }
+    }
+
+    /// The steps that send something, in order.
+    pub fn sent(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| matches!(step.change, Change::Create | Change::Update))
+    }
+
+    /// The steps that delete something, in order.
+    pub fn deleted(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.change == Change::Delete)
+    }
+
+    /// How many steps do this.
+    pub fn count(&self, change: Change) -> usize {
+        self.steps.iter().filter(|step| step.change == change).count()
+    }
+
+    /// Which share of the files that stood there is deleted, in percent, rounded up. What was only left for late readers
+    /// does not count.
+    pub fn shrink_percent(&self) -> usize {
+        let gone = self.steps.iter().filter(|step| step.counts_as_loss()).count();
+        (gone * 100).div_ceil(self.stood.max(1))
+    }
+
+    /// The same for keeping at the host while it is done.
+    pub fn underway(&self) -> Underway {
+        Underway {
+            headers: self.result.headers,
+            sent: self.sent().map(|step| (step.name.clone(), step.entry)).collect(),
+            deleted: self.deleted().map(|step| step.name.clone()).collect(),
+        }
+    }
+}
+
+impl Step {
+    fn counts_as_loss(&self) -> bool {
+        self.change == Change::Delete && self.entry.mark == Mark::Present
+    }
+
+    /// Whether its name holds a hash of its bytes.
+    pub fn is_hashed(&self) -> bool {
+        self.entry.mark == Mark::Hashed
+    }
+
+    /// The file that is sent.
+    pub fn file(&self) -> File {
+        let sha256 = self.entry.sha256.expect("what is sent has a digest");
+        File { path: self.path.clone(), size: self.size, sha256 }
+    }
+}
+
+fn step(file: File, change: Change, standing: &Standing, labels: &Labels) -> Step {
+    let label = labels.of(&file.path);
+    let known = standing.at(&file.path).map(|(_, entry)| entry);
+    let reason = match (change, known) {
+        (Change::Create, _) => "new",
+        (_, Some(Entry { sha256: None, .. })) => "left unfinished",
+        (_, Some(Entry { sha256, .. })) if sha256 == Some(file.sha256) => "other headers",
+        _ => "other bytes",
+    };
+    let name = if label.is_listed { Name::Path(file.path.clone()) } else { Name::unlisted(&file.path) };
+    let entry = Entry { sha256: Some(file.sha256), mark: label.mark() };
+    let File { path, size, .. } = file;
+    Step { change, path, reason, cause: label.cause, stage: label.stage, size, name, entry }
+}
+
+/// What becomes of a file that the site no longer has; none where it cannot be found any more.
+fn farewell(
+    (name, entry): (Name, Entry),
+    replacing: Replacing,
+    paths: &BTreeMap<Sha256, String>,
+) -> Option<Step> {
+    let path = match &name {
+        Name::Path(path) => path.clone(),
+        Name::Unlisted(digest) => paths.get(digest)?.clone(),
+    };
+    let stays = replacing == Replacing::FileByFile && entry.mark == Mark::Hashed && entry.sha256.is_some();
+    let (change, reason) = match entry.mark {
+        _ if stays => (Change::Retire, "for pages that were read before"),
+        Mark::Retired => (Change::Delete, "no page wants it any more"),
+        Mark::Present | Mark::Hashed => (Change::Delete, "the site no longer has it"),
+    };
+    Some(Step { change, path, reason, cause: String::new(), stage: Stage::Last, size: 0, name, entry })
+}
+
+/// What stands there when all steps are done.
+fn result(release: &Release, labels: &Labels, steps: &[Step], headers: Sha256) -> Standing {
+    let mut files: BTreeMap<Name, Entry> = BTreeMap::new();
+    for file in release.files() {
+        let label = labels.of(&file.path);
+        let name = if label.is_listed { Name::Path(file.path.clone()) } else { Name::unlisted(&file.path) };
+        files.insert(name, Entry { sha256: Some(file.sha256), mark: label.mark() });
+    }
+    let retired = steps.iter().filter(|step| step.change == Change::Retire);
+    files.extend(retired.map(|step| (step.name.clone(), Entry { mark: Mark::Retired, ..step.entry })));
+    Standing { headers: Some(headers), files }
+}

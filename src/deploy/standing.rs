@@ -1,0 +1,275 @@
+//! What stands at a host, as the last deploy remembered it there: path and digest of each file; and what a deploy that was
+//! broken off was about to do.
+//!
+//! Texts, kept where the site is. The addresses of unlisted pages are for those who were told them, and others may read these
+//! texts, so that they name the digest of such a path in place of the path. Knows no host.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::digest::Sha256;
+
+/// Where hosts keep it, from the root of the site, if they have no better place.
+pub(super) const STANDING: &str = ".bulletin/standing";
+
+const HEADER: &str = "Written by bulletin deploy, version 1: what it published here. Not for readers.";
+const BEGUN: &str = "Written by bulletin deploy, version 1: what it is doing here. Not for readers.";
+
+/// Under which name a file is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Name {
+    /// Its path from the root of the site, without a slash before it.
+    Path(String),
+    /// The digest of its path.
+    Unlisted(Sha256),
+}
+
+/// What is known of a file that stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The digest of its bytes; none where a deploy was broken off, and they may be the old or the new ones.
+    pub sha256: Option<Sha256>,
+    /// What sort it is.
+    pub mark: Mark,
+}
+
+/// What sort of file stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// One of the site.
+    Present,
+    /// One of the site, with a hash of its bytes in its name.
+    Hashed,
+    /// One with a hash in its name that the site no longer has: a reader may still have a page that wants it.
+    Retired,
+}
+
+/// What stands at a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Which rules for headers files were sent under.
+    pub headers: Option<Sha256>,
+    /// The files.
+    pub files: BTreeMap<Name, Entry>,
+}
+
+impl Name {
+    /// The name of a path that may be told to everybody, or that may not.
+    fn of_text(text: &str) -> Option<Self> {
+        match text.strip_prefix('#') {
+            Some(digest) => Sha256::parse(digest).map(Self::Unlisted),
+            None => is_inside(text).then(|| Self::Path(text.to_string())),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Path(path) => path.clone(),
+            Self::Unlisted(digest) => format!("#{digest}"),
+        }
+    }
+
+    /// The name of an unlisted path.
+    pub fn unlisted(path: &str) -> Self {
+        Self::Unlisted(Sha256::of(path.as_bytes()))
+    }
+}
+
+/// Whatever stands in such a text, nothing outside of the site is ever deleted.
+fn is_inside(path: &str) -> bool {
+    !path.contains(['\\', '\n', '\r', '\0'])
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+}
+
+impl Mark {
+    const ALL: [(Self, &'static str); 3] = [(Self::Present, "+"), (Self::Hashed, "*"), (Self::Retired, "-")];
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(mark, _)| *mark == self).map_or("+", |(_, word)| word)
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(mark, _)| *mark)
+    }
+}
+
+impl Standing {
+    /// Reads the text that [`Self::text`] writes; none if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.strip_suffix('\n')?.split('\n');
+        if lines.next() != Some(HEADER) {
+            return None;
+        }
+        let headers = Some(Sha256::parse(lines.next()?.strip_prefix("headers ")?)?);
+        let file = |line: &str| {
+            let (digest, rest) = line.split_once(' ')?;
+            let (mark, name) = rest.split_once(' ')?;
+            let entry = Entry { sha256: Some(Sha256::parse(digest)?), mark: Mark::parse(mark)? };
+            Some((Name::of_text(name)?, entry))
+        };
+        Some(Self { headers, files: lines.map(file).collect::<Option<_>>()? })
+    }
+
+    /// For keeping it. Files whose bytes are not known are left out: they are no part of a deploy that ended well.
+    pub fn text(&self) -> String {
+        let headers = self.headers.unwrap_or_else(|| Sha256::of(b""));
+        let mut text = format!("{HEADER}\nheaders {headers}\n");
+        for (name, entry) in &self.files {
+            if let Some(digest) = entry.sha256 {
+                writeln!(text, "{digest} {} {}", entry.mark.word(), name.text())
+                    .expect("a string takes text");
+            }
+        }
+        text
+    }
+
+    /// What is known of the file at a path, and the name it has.
+    pub fn at(&self, path: &str) -> Option<(Name, Entry)> {
+        [Name::Path(path.to_string()), Name::unlisted(path)]
+            .into_iter()
+            .find_map(|name| self.files.get(&name).map(|entry| (name.clone(), *entry)))
+    }
+
+    /// How many files of the site there are.
+    pub fn count(&self) -> usize {
+        self.files.values().filter(|entry| entry.mark != Mark::Retired).count()
+    }
+
+    /// What stands there after a deploy was broken off, of which `done` steps are known to be done.
+    pub fn interrupted(mut self, underway: &Underway, done: usize) -> Self {
+        for (index, (name, sending)) in underway.sent.iter().enumerate() {
+            let sha256 = sending.sha256.filter(|_| index < done);
+            self.files.insert(name.clone(), Entry { sha256, ..*sending });
+        }
+        for name in &underway.deleted {
+            if let Some(entry) = self.files.get_mut(name) {
+                entry.sha256 = None;
+            }
+        }
+        if self.headers != underway.headers {
+            self.headers = None;
+        }
+        self
+    }
+}
+
+/// What a deploy is about to do: written before the first step, removed after the last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Underway {
+    /// Which rules for headers files are sent under.
+    pub headers: Option<Sha256>,
+    /// What is sent, in this order.
+    pub sent: Vec<(Name, Entry)>,
+    /// What is deleted then.
+    pub deleted: Vec<Name>,
+}
+
+impl Underway {
+    /// Reads the text that [`Self::text`] writes; none if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.strip_suffix('\n')?.split('\n');
+        if lines.next() != Some(BEGUN) {
+            return None;
+        }
+        let headers = Some(Sha256::parse(lines.next()?.strip_prefix("headers ")?)?);
+        let mut underway = Self { headers, ..Self::default() };
+        for line in lines {
+            if let Some(name) = line.strip_prefix("delete ") {
+                underway.deleted.push(Name::of_text(name)?);
+                continue;
+            }
+            let (digest, rest) = line.strip_prefix("send ")?.split_once(' ')?;
+            let (mark, name) = rest.split_once(' ')?;
+            let entry = Entry { sha256: Some(Sha256::parse(digest)?), mark: Mark::parse(mark)? };
+            underway.sent.push((Name::of_text(name)?, entry));
+        }
+        Some(underway)
+    }
+
+    /// For keeping it.
+    pub fn text(&self) -> String {
+        let headers = self.headers.unwrap_or_else(|| Sha256::of(b""));
+        let mut text = format!("{BEGUN}\nheaders {headers}\n");
+        for (name, entry) in &self.sent {
+            if let Some(digest) = entry.sha256 {
+                writeln!(text, "send {digest} {} {}", entry.mark.word(), name.text())
+                    .expect("a string takes text");
+            }
+        }
+        for name in &self.deleted {
+            writeln!(text, "delete {}", name.text()).expect("a string takes text");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str, mark: Mark) -> Entry {
+        Entry { sha256: Some(Sha256::of(text.as_bytes())), mark }
+    }
+
+    fn standing() -> Standing {
+        let files = [
+            (Name::Path("index.html".to_string()), entry("home", Mark::Present)),
+            (Name::Path("style.1.css".to_string()), entry("style", Mark::Hashed)),
+            (Name::Path("style.0.css".to_string()), entry("old style", Mark::Retired)),
+            (Name::unlisted("secret/index.html"), entry("secret", Mark::Present)),
+        ];
+        Standing { headers: Some(Sha256::of(b"rules")), files: files.into() }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let standing = standing();
+        assert_eq!(Standing::parse(&standing.text()), Some(standing.clone()));
+        let sent = standing.files.clone().into_iter().collect();
+        let underway =
+            Underway { headers: standing.headers, sent, deleted: vec![Name::Path("a".to_string())] };
+        assert_eq!(Underway::parse(&underway.text()), Some(underway));
+    }
+
+    #[test]
+    fn an_unlisted_address_is_not_told_and_is_found() {
+        let standing = standing();
+        assert!(!standing.text().contains("secret"));
+        assert_eq!(
+            standing.at("secret/index.html").map(|(_, entry)| entry),
+            Some(entry("secret", Mark::Present))
+        );
+        assert_eq!(standing.at("other/index.html"), None);
+        assert_eq!(standing.count(), 3);
+    }
+
+    #[test]
+    fn a_text_that_was_cut_off_or_names_what_is_outside_is_none() {
+        let text = standing().text();
+        assert_eq!(Standing::parse(&text[..text.len() - 1]), None);
+        assert_eq!(Standing::parse(&text.replace("version 1", "version 2")), None);
+        for path in ["../index.html", "/index.html", "a//b", "a/./b", ""] {
+            assert_eq!(Standing::parse(&text.replace("index.html", path)), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn after_a_deploy_that_was_broken_off_what_is_not_known_to_be_done_may_be_anything() {
+        let path = |path: &str| Name::Path(path.to_string());
+        let sent = vec![
+            (path("index.html"), entry("new home", Mark::Present)),
+            (path("new.html"), entry("new", Mark::Present)),
+        ];
+        let headers = standing().headers;
+        let underway = Underway { headers, sent, deleted: vec![path("style.0.css")] };
+        let after = standing().interrupted(&underway, 1);
+        assert_eq!(
+            after.at("index.html").map(|(_, entry)| entry.sha256),
+            Some(Some(Sha256::of(b"new home")))
+        );
+        assert_eq!(after.at("new.html").map(|(_, entry)| entry.sha256), Some(None));
+        assert_eq!(after.at("style.0.css").map(|(_, entry)| entry.sha256), Some(None));
+        assert_eq!(after.at("style.1.css").map(|(_, entry)| entry.sha256), Some(Some(Sha256::of(b"style"))));
+        assert_eq!(after.headers, headers);
+    }
+}

@@ -1,0 +1,1 @@
+//! `bulletin deploy` against real servers, and against networks that fail.
