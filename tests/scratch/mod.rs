@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod everything;
+pub mod press;
 pub mod served;
 pub mod story;
 

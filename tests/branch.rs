@@ -1,0 +1,199 @@
+//! `bulletin deploy` to a branch of a git repository, with the system's own git.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod scratch;
+
+use std::path::Path;
+use std::process::Command;
+
+use scratch::press::{CALL, command, corrected, deploy};
+use scratch::{Files, Site, assert_same, press, ran};
+use tempfile::TempDir;
+
+/// A bare repository, as a host has it.
+struct Repository(TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self(TempDir::new().unwrap());
+        repository.git(&["init", "--quiet", "--bare", "."]);
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn git(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = Command::new("git").args(arguments).current_dir(self.path()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    fn said(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.git(arguments)).unwrap().trim().to_string()
+    }
+
+    fn commits(&self) -> usize {
+        self.said(&["rev-list", "--count", "gh-pages"]).parse().unwrap()
+    }
+
+    /// What the host would show, without what is only for deploys.
+    fn seen(&self) -> Files {
+        let names = self.git(&["ls-tree", "-r", "-z", "--name-only", "gh-pages"]);
+        let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        let names = names.map(|name| String::from_utf8(name.to_vec()).unwrap());
+        let own = [".bulletin/standing", "SHA256SUMS"];
+        names
+            .filter(|name| !own.contains(&name.as_str()))
+            .map(|name| {
+                let bytes = self.git(&["cat-file", "blob", &format!("gh-pages:{name}")]);
+                (name, bytes)
+            })
+            .collect()
+    }
+
+    /// Commits a file by hand, as somebody does on the page of the host.
+    fn commit(&self, name: &str, text: &str) {
+        let folder = TempDir::new().unwrap();
+        let clone = folder.path().join("clone");
+        let git = |arguments: &[&str]| {
+            let who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@desk.test"];
+            let run = Command::new("git").args(who).arg("-C").arg(&clone).args(arguments).status().unwrap();
+            assert!(run.success(), "{arguments:?}");
+        };
+        self.git(&["clone", "--quiet", "--branch", "gh-pages", ".", clone.to_str().unwrap()]);
+        std::fs::write(clone.join(name), text).unwrap();
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--message", "By hand"]);
+        git(&["push", "--quiet", "origin", "gh-pages"]);
+    }
+}
+
+fn desk(repository: &Repository, more: &str) -> Site {
+    press::desk(&format!("to = \"git+file://{}\"\n{more}", repository.path().display()))
+}
+
+fn built(site: &Site) -> Files {
+    let mut files = site.output();
+    files.remove(".bulletin");
+    files.insert(".nojekyll".to_string(), Vec::new());
+    files
+}
+
+#[test]
+fn each_release_is_a_commit_that_holds_what_was_built() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &[]).ended(2, &["there is no record at file://", "--first"]);
+    deploy(&site, &["--first"]).ended(0, &["created"]);
+    assert_same(&repository.seen(), &built(&site));
+    deploy(&site, &[]).ended(0, &["nothing to send"]);
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["0 created, 8 updated, 0 deleted"]);
+    assert_same(&repository.seen(), &built(&site));
+    assert_eq!(repository.commits(), 2);
+    let changed = repository.said(&["diff", "--name-only", "gh-pages^", "gh-pages"]);
+    assert_eq!(changed.lines().count(), 9, "what was planned, and what is remembered: {changed}");
+}
+
+#[test]
+fn what_changed_without_a_word_is_found_in_the_repository() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    site.edit(CALL, |text| text.replace("They spoke.", "They wrote."));
+    deploy(&site, &[]).ended(1, &["error[record]", "nothing was sent"]);
+    assert_eq!(repository.commits(), 1);
+}
+
+#[test]
+fn what_somebody_put_beside_the_site_stays() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    repository.commit("CNAME", "desk.test\n");
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    let mut wanted = built(&site);
+    wanted.insert("CNAME".to_string(), b"desk.test\n".to_vec());
+    assert_same(&repository.seen(), &wanted);
+}
+
+#[test]
+fn a_branch_without_history_is_one_commit() {
+    let repository = Repository::new();
+    let site = desk(&repository, "history = \"dropped\"");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    repository.commit("CNAME", "desk.test\n");
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    assert_eq!(repository.commits(), 1);
+    assert!(repository.seen().contains_key("CNAME"), "and still holds what is not ours");
+    deploy(&site, &["--rollback"]).ended(2, &["keeps no commit before"]);
+}
+
+#[test]
+fn the_release_before_comes_back_as_a_new_commit() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let first = repository.seen();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    deploy(&site, &["--rollback"]).ended(0, &["readers see commit"]);
+    assert_same(&repository.seen(), &first);
+    assert_eq!(repository.commits(), 3);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn who_publishes_meanwhile_is_not_overwritten() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    corrected(&site);
+    // Between the look and the push, somebody else pushes: done by the repository itself, when the push arrives.
+    let hook = "#!/bin/sh\nset -eu\nunset GIT_QUARANTINE_PATH\ntree=$(git rev-parse 'gh-pages^{tree}')\ncommit=$(GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x git commit-tree -p gh-pages -m other \"$tree\")\ngit update-ref refs/heads/gh-pages \"$commit\"\n";
+    let place = repository.path().join("hooks/pre-receive");
+    std::fs::write(&place, hook).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&place, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let said = deploy(&site, &[]);
+    assert!(said.code == Some(2) || said.code == Some(3), "{said:?}");
+    std::fs::remove_file(place).unwrap();
+    assert_eq!(repository.said(&["log", "-1", "--format=%s", "gh-pages"]), "other", "{said:?}");
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn a_git_that_was_started_by_another_git_is_not_confused() {
+    let repository = Repository::new();
+    let other = Repository::new();
+    let site = desk(&repository, "");
+    let mut command = command(&site, &["--first"]);
+    command
+        .env("GIT_DIR", other.path())
+        .env("GIT_INDEX_FILE", "/nowhere/index")
+        .env("GIT_WORK_TREE", "/nowhere");
+    ran(&mut command).ended(0, &["created"]);
+    assert_same(&repository.seen(), &built(&site));
+    assert_eq!(other.said(&["for-each-ref"]), "");
+}
+
+#[test]
+fn a_repository_that_cannot_be_reached_is_told_in_a_line_without_its_password() {
+    let site = press::desk("to = \"git+file:///no/such/repository.git\"");
+    let said = deploy(&site, &["--first"]);
+    said.ended(
+        3,
+        &[
+            "cannot publish to file:///no/such/repository.git (gh-pages)",
+            "does not appear to be a git repository",
+        ],
+    );
+    assert_eq!(said.err.trim().lines().count(), 1, "{}", said.err);
+}
