@@ -1,0 +1,94 @@
+//! What readers get after a deploy: `bulletin deploy --verify` and `bulletin verify` against a server on this machine.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![cfg(all(unix, feature = "fetch"))]
+
+mod scratch;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use scratch::press::{self, corrected, deploy};
+use scratch::{PROGRAM, Ran, Site, ran};
+
+/// A web server that shows a folder for as long as the test runs; returns where it listens.
+fn served(folder: PathBuf) -> String {
+    // Not 127.0.0.1, where no reader ever comes to and so nothing is published.
+    let listener = TcpListener::bind("127.0.0.2:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            let folder = folder.clone();
+            thread::spawn(move || answer(connection, &folder));
+        }
+    });
+    format!("http://{address}/")
+}
+
+fn answer(mut connection: TcpStream, folder: &Path) -> Option<()> {
+    let mut lines = BufReader::new(connection.try_clone().ok()?).lines();
+    let first = lines.next()?.ok()?;
+    while lines.next()?.ok()?.trim() != "" {}
+    let path = first.split(' ').nth(1)?.trim_start_matches('/');
+    let path =
+        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_string() };
+    let (status, body) = match fs::read(folder.join(path)) {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", b"nothing here".to_vec()),
+    };
+    write!(connection, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len())
+        .ok()?;
+    connection.write_all(&body).ok()
+}
+
+/// A desk whose readers read it from this machine.
+fn desk() -> (Site, String) {
+    let site = press::desk("to = \"www\"");
+    let url = served(site.path("www/current"));
+    site.edit("site.toml", |text| text.replace("https://desk.test/", &url));
+    (site, url)
+}
+
+fn verify(site: &Site, from: &str) -> Ran {
+    ran(Command::new(PROGRAM).args(["verify", from]).current_dir(site.root()))
+}
+
+#[test]
+fn after_a_deploy_readers_get_what_was_published() {
+    let (site, url) = desk();
+    let said = deploy(&site, &["--first", "--verify"]);
+    said.ended(0, &[]);
+    for path in ["", "news/2026-01-04-port/", "feed.xml", "record.json"] {
+        let line = format!("verified: {url}{path}\n");
+        assert!(said.out.contains(&line), "no {line:?} in {}", said.out);
+    }
+    verify(&site, &url).ended(0, &["as published"]);
+    deploy(&site, &["--verify"]).ended(0, &["nothing to send", "verified: "]);
+}
+
+#[test]
+fn a_site_that_is_not_what_was_published_is_found_file_by_file() {
+    let (site, url) = desk();
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let list = fs::read_to_string(site.path("www/current/SHA256SUMS")).unwrap();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    // The list of another release: the pages are not what it says.
+    fs::write(site.path("www/current/SHA256SUMS"), list).unwrap();
+    fs::remove_file(site.path("www/current/404.html")).unwrap();
+    let said = verify(&site, &url);
+    said.ended(1, &["news/2026-01-02-call/index.html: is not what was published", "404.html: "]);
+    assert!(!said.err.contains("2026-01-03-grid"), "{}", said.err);
+}
+
+#[test]
+fn where_nothing_was_published_there_is_nothing_to_verify() {
+    let (site, url) = desk();
+    verify(&site, &url).ended(2, &["there is no SHA256SUMS at http://127.0.0.2"]);
+    verify(&site, "http://127.0.0.2:1/").ended(3, &["cannot read http://127.0.0.2:1/SHA256SUMS"]);
+    verify(&site, "desk.test").ended(2, &["there is no SHA256SUMS at desk.test"]);
+}
