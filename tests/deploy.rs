@@ -60,6 +60,12 @@ fn what_is_published_is_what_was_built_and_a_list_of_it() {
     wanted.remove(".bulletin");
     let mut seen = seen(&site);
     let sums = String::from_utf8(seen.remove("SHA256SUMS").unwrap()).unwrap();
+    let rules = String::from_utf8(seen["_headers"].clone()).unwrap();
+    assert!(
+        rules.starts_with("/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"),
+        "{rules}"
+    );
+    wanted.insert("_headers".to_string(), rules.into_bytes());
     assert_same(&seen, &wanted);
     assert_eq!(sums.lines().count(), wanted.len());
     deploy(&site, &[]).ended(0, &["nothing to send", "are what was built"]);
@@ -227,18 +233,23 @@ fn the_address_of_an_unlisted_page_stands_in_no_list_and_the_page_goes_when_it_i
     let path = "content/news/2026-01-05-quiet.md";
     site.write(
         path,
-        page("title = \"Quiet\"\nid = \"quiet\"\nsummary = \"s\"\nunlisted = true", "For a few."),
+        page(
+            "title = \"Quiet\"\nid = \"quiet\"\nsummary = \"s\"\nunlisted = true\naliases = [\"/back-way/\"]",
+            "For a few.",
+        ),
     );
     deploy(&site, &["--first"]).ended(0, &[]);
     let published = "news/2026-01-05-quiet/index.html";
-    assert!(seen(&site).contains_key(published));
+    assert!(seen(&site).contains_key(published) && seen(&site).contains_key("back-way/index.html"));
+    assert!(!seen(&site).contains_key("_redirects"), "which anybody can read");
     for list in ["www/current/SHA256SUMS", "www/releases/000001.standing"] {
-        assert!(!fs::read_to_string(site.path(list)).unwrap().contains("quiet"), "{list}");
+        let text = fs::read_to_string(site.path(list)).unwrap();
+        assert!(!text.contains("quiet") && !text.contains("back-way"), "{list}");
     }
     deploy(&site, &[]).ended(0, &["nothing to send"]);
     site.delete(path);
     assert!(plan(&site, &[]).contains(&("delete".to_string(), published.to_string())));
-    deploy(&site, &[]).ended(0, &["1 deleted"]);
+    deploy(&site, &[]).ended(0, &["2 deleted"]);
     assert!(!seen(&site).contains_key(published));
 }
 
@@ -286,6 +297,14 @@ fn of_two_deploys_at_once_one_is_refused() {
     deploy(&site, &[]).ended(0, &["8 updated"]);
 }
 
+/// The files of the site alone, without those that a build or a deploy puts beside them.
+fn site_in(mut files: Files) -> Files {
+    for own in [".bulletin", "SHA256SUMS", "_headers"] {
+        files.remove(own);
+    }
+    files
+}
+
 /// Kills a deploy when it has come so far, or after it has ended.
 fn killed(site: &Site, far: impl Fn() -> bool) {
     let mut child =
@@ -319,20 +338,10 @@ fn a_deploy_that_is_killed_leaves_the_old_release_or_the_new_one_and_the_next_fi
             2 => count(&making) > 150,
             _ => started.exists(),
         });
-        let mut wanted = site.output();
-        wanted.remove(".bulletin");
-        let mut shown = seen(&site);
-        let whole = shown == before || {
-            shown.remove("SHA256SUMS");
-            shown == wanted
-        };
+        let whole = seen(&site) == before || site_in(seen(&site)) == site_in(site.output());
         assert!(whole, "readers see half of a release after turn {turn}");
         deploy(&site, &[]).ended(0, &[]);
-        let mut shown = seen(&site);
-        shown.remove("SHA256SUMS");
-        let mut wanted = site.output();
-        wanted.remove(".bulletin");
-        assert_same(&shown, &wanted);
+        assert_same(&site_in(seen(&site)), &site_in(site.output()));
         assert!(!making.exists());
     }
 }
@@ -395,4 +404,11 @@ fn a_published_folder_is_compared_with_its_list() {
     assert_eq!(object["problems"].as_array().unwrap().len(), 2);
     fs::write(site.path("www/current/SHA256SUMS"), "../../etc/passwd\n").unwrap();
     verify(&["www"]).ended(2, &["is no list of files with their digests"]);
+}
+
+#[test]
+fn rules_for_the_host_that_the_site_has_itself_are_published_as_they_are() {
+    let site = desk().file("content/_headers", "/*\n  X-Desk: yes\n");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    assert_eq!(seen(&site)["_headers"], b"/*\n  X-Desk: yes\n");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::release::SUMS;
+use super::release::{RULES, SUMS};
 use super::standing::Mark;
 use crate::catalog::PageId;
 use crate::engine::Rehearsal;
@@ -74,11 +74,14 @@ impl Labels {
 
     /// Of one file. One that nothing is known of is treated with caution.
     pub(super) fn of(&self, path: &str) -> Label {
-        let unknown = || Label {
-            stage: Stage::Last,
-            cause: "the list of all files".to_string(),
-            is_listed: path == SUMS,
-            is_hashed: false,
+        let unknown = || {
+            let cause = match path {
+                SUMS => "the list of all files",
+                RULES => "rules for hosts that take a folder",
+                _ => "",
+            };
+            let cause = cause.to_string();
+            Label { stage: Stage::Last, is_listed: !cause.is_empty(), cause, is_hashed: false }
         };
         self.0.get(path).cloned().unwrap_or_else(unknown)
     }

@@ -158,6 +158,10 @@ pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Sto
         unreachable!("a deploy builds into a folder")
     };
     let release = Release::read(&engine::resolved(&request.root, folder))?;
+    let release = match &deployment.to {
+        crate::site::Destination::Folder(_) => release.with_rules(outcome.base_url.path()),
+        _ => release,
+    };
     let around = host::Surroundings { root: &request.root, credentials: asked.credentials };
     let mut host = host::open(&deployment, &around)?;
     published(asked, (&request, &site, &deployment), (host.as_mut(), release), (outcome, progress))

@@ -14,6 +14,9 @@ use crate::source::tree::Fault;
 /// The list of all files with their digests, as `sha256sum` writes it.
 pub const SUMS: &str = "SHA256SUMS";
 
+/// What Netlify and Cloudflare Pages are to say of files.
+pub(super) const RULES: &str = "_headers";
+
 /// One file of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
@@ -30,6 +33,8 @@ pub struct File {
 pub struct Release {
     folder: PathBuf,
     files: Vec<File>,
+    /// What the site lacks and this host wants: path and bytes.
+    added: Option<(&'static str, Vec<u8>)>,
     /// The list of files, which is one itself.
     sums: Option<Vec<u8>>,
 }
@@ -46,7 +51,12 @@ impl Release {
             let bytes = read(folder, &path)?;
             Ok::<_, Fault>(File { size: bytes.len() as u64, sha256: Sha256::of(&bytes), path })
         });
-        Ok(Self { folder: folder.to_path_buf(), files: files.collect::<Result<_, _>>()?, sums: None })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            files: files.collect::<Result<_, _>>()?,
+            added: None,
+            sums: None,
+        })
     }
 
     /// Every file, in the order of the paths; the list of them is not among them.
@@ -58,6 +68,21 @@ impl Release {
     pub fn file(&self, path: &str) -> Option<&File> {
         let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         Some(&self.files[at])
+    }
+
+    /// Adds rules for hosts that take a folder and read them there, unless the site has its own. `path` is that of the site
+    /// on its host, with slashes around it.
+    pub fn with_rules(mut self, path: &str) -> Self {
+        if let Err(at) = self.files.binary_search_by(|file| file.path.as_str().cmp(RULES)) {
+            let bytes = format!(
+                "{path}assets/*\n  Cache-Control: public, max-age=31536000, immutable\n{path}*\n  X-Content-Type-Options: nosniff\n"
+            )
+            .into_bytes();
+            let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
+            self.files.insert(at, File { path: RULES.to_string(), size, sha256 });
+            self.added = Some((RULES, bytes));
+        }
+        self
     }
 
     /// Adds the list of all files that `listed` allows to be named.
@@ -81,6 +106,9 @@ impl Release {
     pub fn bytes(&self, file: &File) -> Result<Vec<u8>, Fault> {
         if let (SUMS, Some(sums)) = (file.path.as_str(), &self.sums) {
             return Ok(sums.clone());
+        }
+        if let Some((_, bytes)) = self.added.as_ref().filter(|(path, _)| *path == file.path) {
+            return Ok(bytes.clone());
         }
         let bytes = read(&self.folder, &file.path)?;
         if Sha256::of(&bytes) != file.sha256 {

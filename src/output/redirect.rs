@@ -9,6 +9,7 @@ use super::World;
 use super::body::escaped;
 use super::given::Given;
 use crate::catalog::PageId;
+use crate::source::card::Standing;
 use crate::theme::language;
 
 /// Where an old address leads.
@@ -43,12 +44,13 @@ pub(super) fn page(moved: &Moved<'_>) -> String {
 /// The name of the rule file.
 pub(super) const RULES: &str = "_redirects";
 
-/// Old addresses, each with the one that it leads to.
+/// Old addresses, each with the one that it leads to. Anybody can read the rules, and so find no unlisted page in them: its
+/// old addresses have pages that lead on.
 pub(super) fn all<'w>(world: &'w World<'_>) -> Vec<(&'w str, &'w str)> {
     let catalog = world.catalog;
     let shown = catalog.ids().filter(|&id| catalog.has_page_or_leaks(id, "gate of redirects"));
     let rules = |id| catalog.aliases(id).iter().map(move |alias| (alias.as_str(), catalog.permalink(id)));
-    shown.flat_map(rules).collect()
+    shown.filter(|&id| catalog.card(id).standing != Standing::Unlisted).flat_map(rules).collect()
 }
 
 /// Addresses behind which there is nothing any more.
@@ -68,10 +70,15 @@ pub(super) fn gone<'w>(world: &'w World<'_>) -> Gone<'w> {
     if !gone.is_empty() {
         let lists = catalog.lists().iter().map(|(_, list)| list.path.as_str());
         let shown = catalog.ids().filter(|&id| catalog.visibility(id).has_page());
-        let pages = shown.map(|id| catalog.permalink(id));
-        for taken in pages.chain(lists).chain(all(world).into_iter().map(|(alias, _)| alias)) {
-            gone.remove(taken);
+        for id in shown {
+            gone.remove(catalog.permalink(id));
+            catalog.aliases(id).iter().for_each(|alias| {
+                gone.remove(alias.as_str());
+            });
         }
+        lists.for_each(|path| {
+            gone.remove(path);
+        });
     }
     let instead = world.site.outputs.not_found.then_some("/404.html");
     Gone { paths: gone.into_iter().collect(), instead }

@@ -369,10 +369,7 @@ fn file_targets(world: &World<'_>) -> Vec<(String, Target)> {
             file => all.push((path, Target::File(file))),
         }
     }
-    let catalog = world.catalog;
-    let aliases =
-        catalog.ids().any(|id| catalog.visibility(id).has_page() && !catalog.aliases(id).is_empty());
-    let ruled = aliases || own.is_some() || !redirect::gone(world).paths.is_empty();
+    let ruled = !redirect::all(world).is_empty() || own.is_some() || !redirect::gone(world).paths.is_empty();
     if world.site.outputs.redirects && ruled {
         all.push((format!("/{}", redirect::RULES), Target::Rules(own)));
     } else if let Some(name) = own {
