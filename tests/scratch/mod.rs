@@ -10,6 +10,7 @@ pub mod everything;
 pub mod press;
 pub mod served;
 pub mod story;
+pub mod web;
 
 use std::collections::BTreeMap;
 use std::fs;
