@@ -84,6 +84,35 @@ fn zone_and_language_of_the_machine_change_nothing() {
     }
 }
 
+/// Another user, who writes files that nobody else may read. Only root can become somebody else.
+#[cfg(unix)]
+#[test]
+fn who_builds_changes_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let files = own();
+    let site = on_disk(files.iter());
+    let expected = built(&site, &site.request(NOW));
+    let other = on_disk(files.iter());
+    for entry in walkdir::WalkDir::new(other.root()) {
+        std::fs::set_permissions(entry.unwrap().path(), PermissionsExt::from_mode(0o777)).unwrap();
+    }
+    let script = "umask 077; export USER=somebody LOGNAME=somebody HOSTNAME=elsewhere HOME=/nonexistent\n\
+        if [ \"$(id -u)\" = 0 ] && command -v setpriv >/dev/null; then\n\
+          exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" \"$@\"; fi\n\
+        echo 'skipped: this user cannot become another' >&2; exec \"$0\" \"$@\"";
+    // Where the program itself lies, another user may not look.
+    let program = other.path("bulletin");
+    std::fs::copy(scratch::PROGRAM, &program).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(script).arg(&program).args(["build", "--now", NOW, "--root"]).arg(other.root());
+    let ran = scratch::ran(command.env_remove("BULLETIN_BASE_URL"));
+    ran.ended(0, &["pages"]);
+    print!("{}", ran.err);
+    assert_same(&expected, &other.output());
+}
+
 #[test]
 fn order_and_place_of_the_files_on_disk_change_nothing() {
     for (name, files) in sites() {

@@ -36,16 +36,12 @@ fn done(site: &Site, name: &str) -> String {
     if !programs.join("bulletin").exists() {
         std::os::unix::fs::symlink(PROGRAM, programs.join("bulletin")).unwrap();
     }
-    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
     let commands = commands(name);
     assert!(!commands.is_empty(), "{name} runs nothing");
     let said = commands.iter().map(|command| {
         let mut shell = Command::new("sh");
-        shell
-            .args(["-e", "-c", command])
-            .current_dir(site.root())
-            .env("PATH", &path)
-            .env_remove("BULLETIN_BASE_URL");
+        let line = format!("export PATH=\"{}:$PATH\"; {command}", programs.display());
+        shell.args(["-e", "-c", &line]).current_dir(site.root()).env_remove("BULLETIN_BASE_URL");
         let ran = ran(&mut shell);
         ran.ended(0, &[]);
         ran.out

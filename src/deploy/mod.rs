@@ -184,7 +184,7 @@ fn published(
         outcome.release = Some(release);
         return Ok(outcome);
     }
-    let published = record(asked, site, deployment, host, &mut outcome.notices)?;
+    let published = record(asked, (site, deployment), host, &mut outcome.notices)?;
     let seen = engine::on_threads(request, || {
         engine::rehearse(request, &BTreeSet::new(), progress, |site| Seen::of(site, published.as_ref()))
     })?;
@@ -270,8 +270,7 @@ fn is_nowhere(host: &str) -> bool {
 /// What was published there, if anything was.
 fn record(
     asked: &Asked<'_>,
-    site: &Site,
-    deployment: &Deployment,
+    (site, deployment): (&Site, &Deployment),
     host: &mut dyn Host,
     notices: &mut Vec<String>,
 ) -> Result<Option<Published>, Stop> {
