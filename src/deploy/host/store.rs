@@ -124,28 +124,41 @@ impl Objects {
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Stop> {
         let mut lease = Lease::take(&self.place, &self.lease).await?;
+        match self.done(plan, release, (progress, &mut lease)).await {
+            Ok(()) => {
+                let notices = lease.notices();
+                lease.give_back().await?;
+                Ok(notices)
+            }
+            Err(stop) => {
+                // The next deploy need not wait until this lease counts as left behind, and knows what is done.
+                lease.let_go().await.ok();
+                Err(stop)
+            }
+        }
+    }
+
+    /// Does all that is planned, under a lease.
+    async fn done(
+        &self,
+        plan: &Plan,
+        release: &Release,
+        (progress, lease): (&dyn Progress, &mut Lease),
+    ) -> Result<(), Stop> {
         if Some(self.stands().await?.1) != self.seen {
-            lease.give_back().await.ok();
             return Err(overtaken(&self.place.name));
         }
-        self.place.write(UNDERWAY, plan.underway().text().into_bytes(), &headers::own()).await?;
+        // In this order: what was counted belongs to what was under way before.
         lease.renew(0).await?;
-        if let Err(stop) = self.sent(plan, release, (progress, &mut lease)).await {
-            // The next deploy need not wait for the lease to run out, and knows what is done.
-            lease.let_go().await.ok();
-            return Err(stop);
-        }
+        self.place.write(UNDERWAY, plan.underway().text().into_bytes(), &headers::own()).await?;
+        self.sent(plan, release, (progress, lease)).await?;
         lease.renew(plan.sent().count()).await?;
-        let deleted = plan.deleted().map(|step| step.path.clone());
-        self.place.delete(deleted).await?;
+        self.place.delete(plan.deleted().map(|step| step.path.clone())).await?;
         if self.place.moves {
             self.place.operator.delete_with(SENDING).recursive(true).await.ok();
         }
         self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
-        self.place.delete([UNDERWAY.to_string()]).await?;
-        let notices = lease.notices();
-        lease.give_back().await?;
-        Ok(notices)
+        self.place.delete([UNDERWAY.to_string()]).await
     }
 
     /// Sends stage by stage: what belongs to a stage is there before the next begins.
