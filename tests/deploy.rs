@@ -96,7 +96,11 @@ fn a_plan_names_what_one_edit_touches_and_does_nothing() {
     );
     deploy(&site, &["--plan"]).ended(
         0,
-        &["update  news/2026-01-02-call/index.html", "other bytes: content/news/2026-01-02-call.md"],
+        &[
+            "update  news/2026-01-02-call/index.html",
+            "other bytes: content/news/2026-01-02-call.md",
+            "the feed of /news/, with content/news/2026-01-02-call.md",
+        ],
     );
     assert_same(&seen(&site), &before);
     deploy(&site, &[]).ended(0, &["0 created, 8 updated, 0 deleted"]);

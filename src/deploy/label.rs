@@ -1,6 +1,6 @@
 //! What is known of each file of a release beside its bytes: when its turn is, what it is made from, who may know of it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::release::{RULES, SUMS};
 use super::standing::Mark;
@@ -49,16 +49,22 @@ impl Label {
 pub struct Labels(BTreeMap<String, Label>);
 
 impl Labels {
-    /// Of all outputs of a site.
-    pub(super) fn of_site(site: &Rehearsal<'_>) -> Self {
+    /// Of all outputs of a site. `sent` are the paths of those that will be sent: what they are made from names the pages
+    /// among these that they show.
+    pub(super) fn of_site(site: &Rehearsal<'_>, sent: &BTreeSet<&str>) -> Self {
         let catalog = site.catalog();
+        let pages: BTreeSet<PageId> = site
+            .targets()
+            .filter(|(path, _)| sent.contains(path))
+            .filter_map(|(_, target)| page(target))
+            .collect();
         let is_unlisted = |id: PageId| catalog.card(id).standing == Standing::Unlisted;
         let folders: HashSet<String> = catalog
             .ids()
             .filter(|&id| is_unlisted(id))
             .filter_map(|id| bundle(&catalog.card(id).file()))
             .collect();
-        let label = |target: &Target| {
+        let label = |path: &str, target: &Target| {
             let is_listed = match target {
                 Target::Page(id) | Target::Twin(id) | Target::Redirect(id) => !is_unlisted(*id),
                 Target::File(FileTarget::Content(path)) => {
@@ -67,9 +73,11 @@ impl Labels {
                 _ => true,
             };
             let is_hashed = matches!(target, Target::File(FileTarget::Asset(_)));
-            Label { stage: stage(target), cause: target.origin(site.world()), is_listed, is_hashed }
+            let own = target.origin(site.world());
+            let cause = if sent.contains(path) { cause(site, target, (own, &pages)) } else { own };
+            Label { stage: stage(target), cause, is_listed, is_hashed }
         };
-        Self(site.targets().map(|(path, target)| (path.to_string(), label(target))).collect())
+        Self(site.targets().map(|(path, target)| (path.to_string(), label(path, target))).collect())
     }
 
     /// Of one file. One that nothing is known of is treated with caution.
@@ -89,6 +97,30 @@ impl Labels {
     /// Whether everybody may know the address of a file.
     pub fn is_listed(&self, path: &str) -> bool {
         self.of(path).is_listed
+    }
+}
+
+/// The page that an output is.
+fn page(target: &Target) -> Option<PageId> {
+    if let Target::Page(id) = target { Some(*id) } else { None }
+}
+
+/// What an output is made from, and which of the pages that are sent it shows; those of a sitemap may be any of them.
+fn cause(site: &Rehearsal<'_>, target: &Target, (own, pages): (String, &BTreeSet<PageId>)) -> String {
+    let catalog = site.catalog();
+    let shown: Vec<PageId> = match target {
+        Target::Page(_) | Target::Twin(_) | Target::Redirect(_) | Target::File(_) | Target::NotFound => {
+            Vec::new()
+        }
+        Target::List(id, number) => catalog.lists().get(*id).items_of(*number).to_vec(),
+        Target::Feed(id, _) => catalog.lists().get(*id).items.clone(),
+        _ => pages.iter().copied().collect(),
+    };
+    let mut shown = shown.into_iter().filter(|id| pages.contains(id)).map(|id| catalog.card(id).file());
+    match (shown.next(), shown.count()) {
+        (None, _) => own,
+        (Some(first), 0) => format!("{own}, with {first}"),
+        (Some(first), more) => format!("{own}, with {first} and {more} more"),
     }
 }
 

@@ -185,8 +185,11 @@ fn published(
         return Ok(outcome);
     }
     let published = record(asked, (site, deployment), host, &mut outcome.notices)?;
+    let sent = differences.sent_paths().collect();
     let seen = engine::on_threads(request, || {
-        engine::rehearse(request, &BTreeSet::new(), progress, |site| Seen::of(site, published.as_ref()))
+        engine::rehearse(request, &BTreeSet::new(), progress, |site| {
+            Seen::of(site, published.as_ref(), &sent)
+        })
     })?;
     outcome.newest = seen.newest;
     if seen.changed.iter().any(Diagnostic::is_error) {
@@ -344,7 +347,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(site: &Rehearsal<'_>, published: Option<&Published>) -> Result<Self, Stop> {
+    fn of(site: &Rehearsal<'_>, published: Option<&Published>, sent: &BTreeSet<&str>) -> Result<Self, Stop> {
         let changed = published.map(|published| check::compared(site, published)).transpose()?;
         let catalog = site.catalog();
         let newest = catalog
@@ -352,7 +355,7 @@ impl Seen {
             .first()
             .map(|&id| (catalog.card(id).title.to_string(), catalog.permalink(id).to_string()));
         Ok(Self {
-            labels: Labels::of_site(site),
+            labels: Labels::of_site(site, sent),
             changed: changed.map(|found| found.diagnostics).unwrap_or_default(),
             newest,
         })

@@ -113,6 +113,11 @@ impl Differences {
             && self.gone.iter().all(|(_, entry)| entry.mark == Mark::Retired && entry.sha256.is_some())
     }
 
+    /// The paths of what is to be sent.
+    pub fn sent_paths(&self) -> impl Iterator<Item = &str> {
+        self.sent.iter().map(|(file, _)| file.path.as_str())
+    }
+
     /// The digests of paths that are only known by these, and that are to be deleted.
     pub fn unlisted(&self) -> impl Iterator<Item = Sha256> {
         self.gone.iter().filter_map(|(name, _)| match name {

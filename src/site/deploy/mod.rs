@@ -74,7 +74,7 @@ pub(in crate::site) const DEPLOY: &[Key] = &[
     key(
         "precompressed",
         Shape::Choices(&["gzip", "brotli"]),
-        "Packed twins beside each text, for servers that send them (folders and SFTP).",
+        "Packed twins beside each text of a folder, for servers that send them.",
     ),
     key("after", Shape::Texts, "A program and its arguments, run when a deploy has changed something."),
     key("branch", Shape::Text, "The branch for git; gh-pages is the default."),
@@ -133,6 +133,7 @@ fn deployment(
             return None;
         }
     };
+    refuse_idle(reader, &to, view);
     Some(Deployment {
         name: name.to_string(),
         to,
@@ -143,6 +144,25 @@ fn deployment(
         precompressed: encodings(view),
         after: view.texts("after").into_iter().map(str::to_string).collect(),
     })
+}
+
+/// Which keys mean something for which destinations only.
+const FOLDER_KEYS: [&str; 2] = ["keep", "precompressed"];
+const GIT_KEYS: [&str; 2] = ["branch", "history"];
+const STORE_KEYS: [&str; 3] = ["endpoint", "region", "cache_control"];
+
+/// A key that does nothing is a mistake: somebody relies on it.
+fn refuse_idle(reader: &mut Reader<'_>, to: &Destination, view: &View<'_>) {
+    let (kind, means) = match to {
+        Destination::Folder(_) => ("a folder", &FOLDER_KEYS[..]),
+        Destination::Git(_) => ("a git branch", &GIT_KEYS[..]),
+        Destination::Store(_) => ("a place like this", &STORE_KEYS[..]),
+    };
+    for name in FOLDER_KEYS.iter().chain(&GIT_KEYS).chain(&STORE_KEYS) {
+        if let Some(at) = view.span(name).filter(|_| !means.contains(name)) {
+            reader.error(at, format!("`{name}` means nothing for {kind}"), "take it out");
+        }
+    }
 }
 
 fn base_url(reader: &mut Reader<'_>, text: &str, view: &View<'_>) -> Option<BaseUrl> {
@@ -216,6 +236,21 @@ mod tests {
         ] {
             let (all, said) = parsed(&format!("to = \"{to}\""));
             assert!(all.is_empty() && said.contains(words), "{to}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_would_do_nothing_is_refused() {
+        for (lines, refused) in [
+            ("to = \"s3://desk\"\nkeep = 3", "`keep` means nothing for a place like this"),
+            ("to = \"www\"\nregion = \"eu-1\"", "`region` means nothing for a folder"),
+            (
+                "to = \"git@example.org:a.git\"\nprecompressed = [\"gzip\"]",
+                "`precompressed` means nothing for a git branch",
+            ),
+        ] {
+            let said = parsed(lines).1;
+            assert!(said.contains(refused), "{lines}: {said}");
         }
     }
 
