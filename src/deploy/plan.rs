@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::label::{Labels, Stage};
-use super::release::{File, Release};
+use super::release::{File, Release, SUMS};
 use super::standing::{Entry, Mark, Name, Standing, Underway};
 use crate::digest::Sha256;
 
@@ -20,6 +20,8 @@ pub struct Differences {
     pub kept: usize,
     /// How many files of the site stood there.
     stood: usize,
+    /// Whether the list of files may be an old one.
+    list_is_unknown: bool,
 }
 
 /// What happens to a file at a host.
@@ -103,6 +105,9 @@ impl Differences {
             };
             differences.sent.push((file.clone(), change));
         }
+        // The list of files is sent with every release, and known only from one that was broken off.
+        let list = left.remove(&Name::Path(SUMS.to_string()));
+        differences.list_is_unknown = list.is_some_and(|entry| entry.sha256.is_none());
         differences.gone = left.into_iter().collect();
         differences
     }
@@ -110,6 +115,7 @@ impl Differences {
     /// Whether the host has what it should have. What waits to be deleted waits on.
     pub fn is_empty(&self) -> bool {
         self.sent.is_empty()
+            && !self.list_is_unknown
             && self.gone.iter().all(|(_, entry)| entry.mark == Mark::Retired && entry.sha256.is_some())
     }
 
@@ -135,7 +141,7 @@ impl Plan {
         (labels, paths): (&Labels, &BTreeMap<Sha256, String>),
         (replacing, headers): (Replacing, Sha256),
     ) -> Self {
-        let Differences { sent, gone, kept, stood } = differences;
+        let Differences { sent, gone, kept, stood, .. } = differences;
         let mut steps: Vec<Step> =
             sent.into_iter().map(|(file, change)| step(file, change, standing, labels)).collect();
         if let Some(sums) = release.sums() {
