@@ -285,7 +285,14 @@ fn record(
         return Ok(None);
     }
     let name = deployment.to.to_string();
-    let read = |path: &str| host.bytes(path).map_err(|stop| stop.to_string());
+    let mut fault = None;
+    let read = |path: &str| {
+        host.bytes(path).map_err(|stop| {
+            let why = stop.to_string();
+            fault = Some(stop);
+            why
+        })
+    };
     match check::read_published_through(&name, read) {
         Ok(published) => Ok(Some(published)),
         Err(Unread::Absent(_)) if asked.record == Record::First => Ok(None),
@@ -299,9 +306,9 @@ fn record(
             }
             Err(Stop::Refused(why))
         }
-        Err(Unread::Refused(why) | Unread::Fault(why)) => {
-            Err(Stop::Refused(format!("{why}; nothing was sent")))
-        }
+        Err(Unread::Refused(why)) => Err(Stop::Refused(format!("{why}; nothing was sent"))),
+        // As the host said it: a network that fails is nobody's mistake.
+        Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
     }
 }
 
