@@ -4,7 +4,7 @@
 //! Texts, kept where the site is. The addresses of unlisted pages are for those who were told them, and others may read these
 //! texts, so that they name the digest of such a path in place of the path. Knows no host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::digest::Sha256;
@@ -138,6 +138,7 @@ impl Standing {
     /// What stands there after a deploy was broken off, of which `done` steps are known to be done.
     pub fn interrupted(mut self, underway: &Underway, done: usize) -> Self {
         for (index, (name, sending)) in underway.sent.iter().enumerate() {
+        self.rename(underway);
             let sha256 = sending.sha256.filter(|_| index < done);
             self.files.insert(name.clone(), Entry { sha256, ..*sending });
         }
@@ -154,6 +155,23 @@ impl Standing {
 }
 
 /// What a deploy is about to do: written before the first step, removed after the last.
+impl Standing {
+    /// A file that is listed now and was not before, or the other way round, has the name under which it is sent.
+    fn rename(&mut self, underway: &Underway) {
+        let mut unlisted = BTreeSet::new();
+        for (name, _) in &underway.sent {
+            match name {
+                Name::Path(path) => drop(self.files.remove(&Name::unlisted(path))),
+                Name::Unlisted(digest) => drop(unlisted.insert(*digest)),
+            }
+        }
+        self.files.retain(|name, _| match name {
+            Name::Path(path) => unlisted.is_empty() || !unlisted.contains(&Sha256::of(path.as_bytes())),
+            Name::Unlisted(_) => true,
+        });
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Underway {
     /// Which rules for headers files are sent under.
@@ -273,3 +291,16 @@ mod tests {
         assert_eq!(after.headers, headers);
     }
 }
+        // What is known of it can be kept, and looked at again.
+        assert_eq!(after.clone().interrupted(&underway, 1), after);
+    }
+
+    #[test]
+    fn a_file_that_became_unlisted_in_a_deploy_that_was_broken_off_is_one_file() {
+        let sent =
+            |name: Name| Underway { sent: vec![(name, entry("new", Mark::Present))], ..Underway::default() };
+        let (listed, unlisted) = (Name::Path("index.html".to_string()), Name::unlisted("index.html"));
+        let hidden = standing().interrupted(&sent(unlisted.clone()), 0);
+        assert!(!hidden.files.contains_key(&listed) && hidden.files[&unlisted].sha256.is_none());
+        let shown = hidden.interrupted(&sent(listed.clone()), 0);
+        assert!(!shown.files.contains_key(&unlisted) && shown.files[&listed].sha256.is_none());
