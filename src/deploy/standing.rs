@@ -12,6 +12,9 @@ use crate::digest::Sha256;
 /// Where hosts keep it, from the root of the site, if they have no better place.
 pub(super) const STANDING: &str = ".bulletin/standing";
 
+/// Stands for the digest of a file of which a deploy that was broken off left either the old or the new bytes.
+const UNKNOWN: &str = "?";
+
 const HEADER: &str = "Written by bulletin deploy, version 1: what it published here. Not for readers.";
 const BEGUN: &str = "Written by bulletin deploy, version 1: what it is doing here. Not for readers.";
 
@@ -104,21 +107,19 @@ impl Standing {
         let file = |line: &str| {
             let (digest, rest) = line.split_once(' ')?;
             let (mark, name) = rest.split_once(' ')?;
-            let entry = Entry { sha256: Some(Sha256::parse(digest)?), mark: Mark::parse(mark)? };
-            Some((Name::of_text(name)?, entry))
+            let sha256 = if digest == UNKNOWN { None } else { Some(Sha256::parse(digest)?) };
+            Some((Name::of_text(name)?, Entry { sha256, mark: Mark::parse(mark)? }))
         };
         Some(Self { headers, files: lines.map(file).collect::<Option<_>>()? })
     }
 
-    /// For keeping it. Files whose bytes are not known are left out: they are no part of a deploy that ended well.
+    /// For keeping it.
     pub fn text(&self) -> String {
         let headers = self.headers.unwrap_or_else(|| Sha256::of(b""));
         let mut text = format!("{HEADER}\nheaders {headers}\n");
         for (name, entry) in &self.files {
-            if let Some(digest) = entry.sha256 {
-                writeln!(text, "{digest} {} {}", entry.mark.word(), name.text())
-                    .expect("a string takes text");
-            }
+            let digest = entry.sha256.map_or(UNKNOWN.to_string(), |digest| digest.to_string());
+            writeln!(text, "{digest} {} {}", entry.mark.word(), name.text()).expect("a string takes text");
         }
         text
     }
@@ -137,8 +138,8 @@ impl Standing {
 
     /// What stands there after a deploy was broken off, of which `done` steps are known to be done.
     pub fn interrupted(mut self, underway: &Underway, done: usize) -> Self {
-        for (index, (name, sending)) in underway.sent.iter().enumerate() {
         self.rename(underway);
+        for (index, (name, sending)) in underway.sent.iter().enumerate() {
             let sha256 = sending.sha256.filter(|_| index < done);
             self.files.insert(name.clone(), Entry { sha256, ..*sending });
         }
@@ -154,7 +155,6 @@ impl Standing {
     }
 }
 
-/// What a deploy is about to do: written before the first step, removed after the last.
 impl Standing {
     /// A file that is listed now and was not before, or the other way round, has the name under which it is sent.
     fn rename(&mut self, underway: &Underway) {
@@ -172,6 +172,7 @@ impl Standing {
     }
 }
 
+/// What a deploy is about to do: written before the first step, removed after the last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Underway {
     /// Which rules for headers files are sent under.
@@ -235,6 +236,7 @@ mod tests {
             (Name::Path("style.1.css".to_string()), entry("style", Mark::Hashed)),
             (Name::Path("style.0.css".to_string()), entry("old style", Mark::Retired)),
             (Name::unlisted("secret/index.html"), entry("secret", Mark::Present)),
+            (Name::Path("half.html".to_string()), Entry { sha256: None, mark: Mark::Present }),
         ];
         Standing { headers: Some(Sha256::of(b"rules")), files: files.into() }
     }
@@ -243,7 +245,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let standing = standing();
         assert_eq!(Standing::parse(&standing.text()), Some(standing.clone()));
-        let sent = standing.files.clone().into_iter().collect();
+        let sent = standing.files.clone().into_iter().filter(|(_, entry)| entry.sha256.is_some()).collect();
         let underway =
             Underway { headers: standing.headers, sent, deleted: vec![Name::Path("a".to_string())] };
         assert_eq!(Underway::parse(&underway.text()), Some(underway));
@@ -258,7 +260,7 @@ mod tests {
             Some(entry("secret", Mark::Present))
         );
         assert_eq!(standing.at("other/index.html"), None);
-        assert_eq!(standing.count(), 3);
+        assert_eq!(standing.count(), 4);
     }
 
     #[test]
@@ -289,8 +291,6 @@ mod tests {
         assert_eq!(after.at("style.0.css").map(|(_, entry)| entry.sha256), Some(None));
         assert_eq!(after.at("style.1.css").map(|(_, entry)| entry.sha256), Some(Some(Sha256::of(b"style"))));
         assert_eq!(after.headers, headers);
-    }
-}
         // What is known of it can be kept, and looked at again.
         assert_eq!(after.clone().interrupted(&underway, 1), after);
     }
@@ -304,3 +304,5 @@ mod tests {
         assert!(!hidden.files.contains_key(&listed) && hidden.files[&unlisted].sha256.is_none());
         let shown = hidden.interrupted(&sent(listed.clone()), 0);
         assert!(!shown.files.contains_key(&unlisted) && shown.files[&listed].sha256.is_none());
+    }
+}

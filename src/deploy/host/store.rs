@@ -61,6 +61,15 @@ pub(super) struct Place {
 
 impl Objects {
     pub fn open(store: &Store, deployment: &Deployment, around: &Surroundings<'_>) -> Result<Self, Stop> {
+/// What stands at the place.
+struct Stands {
+    standing: Standing,
+    /// Of the texts that say so.
+    digest: Sha256,
+    /// Whether the last deploy was.
+    broken_off: bool,
+}
+
         // Whoever was first has chosen the same one.
         rustls::crypto::ring::default_provider().install_default().ok();
         opendal_http_transport_reqwest::install_default();
@@ -91,10 +100,10 @@ impl Objects {
         })
     }
 
-    async fn stands(&self) -> Result<(Standing, Sha256), Stop> {
+    async fn stands(&self) -> Result<Stands, Stop> {
         let standing = self.place.read(STANDING).await?;
         let underway = self.place.read(UNDERWAY).await?;
-        let seen = Sha256::of(
+        let digest = Sha256::of(
             &[standing.as_deref().unwrap_or_default(), b"\0", underway.as_deref().unwrap_or_default()]
                 .concat(),
         );
@@ -108,13 +117,13 @@ impl Objects {
                 ))
             })?,
         };
-        let Some(bytes) = underway else { return Ok((known, seen)) };
-        // What cannot be read may have been anything: so may be all that stands there.
-        let Some(underway) = Underway::parse(&text(&bytes)) else {
-            return Ok((Standing { headers: None, ..known }, seen));
+        let Some(bytes) = underway else { return Ok(Stands { standing: known, digest, broken_off: false }) };
+        let standing = match Underway::parse(&text(&bytes)) {
+            Some(underway) => known.interrupted(&underway, lease::done(&self.place).await?),
+            // What cannot be read may have been anything: so may be all that stands there.
+            None => Standing { headers: None, ..known },
         };
-        let done = lease::done(&self.place).await?;
-        Ok((known.interrupted(&underway, done), seen))
+        Ok(Stands { standing, digest, broken_off: true })
     }
 
     async fn published(
@@ -145,8 +154,13 @@ impl Objects {
         release: &Release,
         (progress, lease): (&dyn Progress, &mut Lease),
     ) -> Result<(), Stop> {
-        if Some(self.stands().await?.1) != self.seen {
+        let stands = self.stands().await?;
+        if Some(stands.digest) != self.seen {
             return Err(overtaken(&self.place.name));
+        if stands.broken_off {
+            // What the last deploy left would be forgotten with its list of steps, if this one is broken off too.
+            self.place.write(STANDING, stands.standing.text().into_bytes(), &headers::own()).await?;
+        }
         }
         // In this order: what was counted belongs to what was under way before.
         lease.renew(0).await?;
@@ -224,9 +238,9 @@ impl Done {
 
 impl Host for Objects {
     fn standing(&mut self) -> Result<Standing, Stop> {
-        let (standing, seen) = self.runtime.block_on(self.stands())?;
-        self.seen = Some(seen);
-        Ok(standing)
+        let stands = self.runtime.block_on(self.stands())?;
+        self.seen = Some(stands.digest);
+        Ok(stands.standing)
     }
 
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
