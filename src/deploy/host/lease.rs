@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{Read, Seek, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) struct Lease {
     done: usize,
     conditions: Conditions,
     /// Locked while the lease is held; none where the site's folder cannot be written to.
-    _memory: Option<fs::File>,
+    memory: Option<fs::File>,
 }
 
 /// Whether a host keeps the conditions of a request.
@@ -87,24 +87,18 @@ pub(super) async fn done(place: &Place) -> Result<usize, Stop> {
 impl Lease {
     /// Takes the lease, or says who has it.
     pub async fn take(place: &Place, terms: &Terms) -> Result<Self, Stop> {
-        let (memory, last) = remembered(&terms.memory, &place.name)?;
+        let (memory, known) = remembered(&terms.memory, &place.name)?;
         let random = || RandomState::new().build_hasher().finish();
         let id = format!("{:016x}{:016x}", random(), random());
         if let Some(mut file) = memory.as_ref() {
             // Without it, the next deploy waits a moment.
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(id.as_bytes())).ok();
+            file.write_all(format!("{id}\n").as_bytes()).ok();
         }
-        let lease = Self {
-            place: place.clone(),
-            id,
-            beats: 0,
-            done: 0,
-            conditions: Conditions::Kept,
-            _memory: memory,
-        };
+        let lease =
+            Self { place: place.clone(), id, beats: 0, done: 0, conditions: Conditions::Kept, memory };
         match place.read(LEASE).await? {
             None => lease.made().await,
-            Some(text) => lease.taken_over(text, last.as_deref()).await,
+            Some(text) => lease.taken_over(text, &known).await,
         }
     }
 
@@ -151,10 +145,10 @@ impl Lease {
     }
 
     /// Takes a lease that is there, if nobody holds it.
-    async fn taken_over(mut self, mut text: Vec<u8>, last: Option<&str>) -> Result<Self, Stop> {
+    async fn taken_over(mut self, mut text: Vec<u8>, known: &[String]) -> Result<Self, Stop> {
         let said = Said::parse(&String::from_utf8_lossy(&text));
         self.done = said.as_ref().map_or(0, |said| said.done);
-        let is_free = said.is_some_and(|said| said.id == FREE || Some(said.id.as_str()) == last);
+        let is_free = said.is_some_and(|said| said.id == FREE || known.contains(&said.id));
         if !is_free {
             for _ in 0..BEATS_STILL {
                 tokio::time::sleep(BEAT).await;
@@ -226,7 +220,11 @@ impl Lease {
     /// Removes it: everything is done.
     pub async fn give_back(self) -> Result<(), Stop> {
         let deleted = self.place.operator.delete(LEASE).await;
-        deleted.map_err(|error| self.place.fault("delete from", LEASE, &said(&error)))
+        deleted.map_err(|error| self.place.fault("delete from", LEASE, &said(&error)))?;
+        if let Some(memory) = &self.memory {
+            memory.set_len(0).ok();
+        }
+        Ok(())
     }
 
     /// What whoever runs the desk should know.
@@ -240,13 +238,14 @@ impl Lease {
     }
 }
 
-/// The file that remembers the last lease of this folder, locked, and the name that it holds.
-fn remembered(path: &Path, place: &str) -> Result<(Option<fs::File>, Option<String>), Stop> {
+/// The file that remembers the leases of this folder, locked, and their names, a line each. There are several where a
+/// deploy was broken off before it could take over what the one before it had left.
+fn remembered(path: &Path, place: &str) -> Result<(Option<fs::File>, Vec<String>), Stop> {
     let opened =
         path.parent().map(fs::create_dir_all).unwrap_or(Ok(())).and_then(|()| {
             fs::File::options().create(true).truncate(false).read(true).write(true).open(path)
         });
-    let Ok(mut file) = opened else { return Ok((None, None)) };
+    let Ok(mut file) = opened else { return Ok((None, Vec::new())) };
     if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
         return Err(Stop::Refused(format!(
             "another deploy of this site is writing to {place}; wait for it to end"
@@ -254,5 +253,5 @@ fn remembered(path: &Path, place: &str) -> Result<(Option<fs::File>, Option<Stri
     }
     let mut text = String::new();
     file.read_to_string(&mut text).ok();
-    Ok((Some(file), Some(text.trim().to_string()).filter(|text| !text.is_empty())))
+    Ok((Some(file), text.lines().map(str::to_string).collect()))
 }
