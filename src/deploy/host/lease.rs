@@ -19,7 +19,7 @@ use super::store::{Place, said};
 /// Where it is kept, from the root of the site.
 const LEASE: &str = ".bulletin/lease";
 /// How often it is renewed.
-pub(super) const BEAT: Duration = Duration::from_secs(5);
+const BEAT: Duration = Duration::from_secs(5);
 /// For so many of these it must stand still to count as left behind.
 const BEATS_STILL: usize = 9;
 /// How long two that write at once may take to see each other, where the host keeps no conditions.
@@ -76,6 +76,13 @@ impl Said {
         let done = lines.next()?.strip_prefix("done ")?.parse().ok()?;
         Some(Self { id, done })
     }
+}
+
+/// Says when to renew a lease; for the first time a while from now.
+pub(super) fn beat() -> tokio::time::Interval {
+    let mut beat = tokio::time::interval(BEAT);
+    beat.reset();
+    beat
 }
 
 /// How many steps of a deploy that was broken off are known to be done.

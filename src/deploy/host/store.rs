@@ -34,6 +34,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(20);
 /// Requests at a time. Each connection of SFTP is a program of its own.
 const AT_ONCE: usize = 16;
 const AT_ONCE_SFTP: usize = 4;
+/// How long a deploy that failed tries to say that it is gone.
+const LETTING_GO: Duration = Duration::from_secs(5);
 /// Where it stands what a deploy is about to do, from the root of the site.
 const UNDERWAY: &str = ".bulletin/underway";
 /// Where files that are not yet whole lie, on hosts that write in place.
@@ -59,8 +61,6 @@ pub(super) struct Place {
     moves: bool,
 }
 
-impl Objects {
-    pub fn open(store: &Store, deployment: &Deployment, around: &Surroundings<'_>) -> Result<Self, Stop> {
 /// What stands at the place.
 struct Stands {
     standing: Standing,
@@ -70,6 +70,8 @@ struct Stands {
     broken_off: bool,
 }
 
+impl Objects {
+    pub fn open(store: &Store, deployment: &Deployment, around: &Surroundings<'_>) -> Result<Self, Stop> {
         // Whoever was first has chosen the same one.
         rustls::crypto::ring::default_provider().install_default().ok();
         opendal_http_transport_reqwest::install_default();
@@ -133,18 +135,15 @@ struct Stands {
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Stop> {
         let mut lease = Lease::take(&self.place, &self.lease).await?;
-        match self.done(plan, release, (progress, &mut lease)).await {
-            Ok(()) => {
-                let notices = lease.notices();
-                lease.give_back().await?;
-                Ok(notices)
-            }
-            Err(stop) => {
-                // The next deploy need not wait until this lease counts as left behind, and knows what is done.
-                lease.let_go().await.ok();
-                Err(stop)
-            }
+        if let Err(stop) = self.done(plan, release, (progress, &mut lease)).await {
+            // The next deploy need not wait until this lease counts as left behind, and knows what is done. Where nobody
+            // answers any more, that is not tried for long.
+            tokio::time::timeout(LETTING_GO, lease.let_go()).await.ok();
+            return Err(stop);
         }
+        let notices = lease.notices();
+        lease.give_back().await?;
+        Ok(notices)
     }
 
     /// Does all that is planned, under a lease.
@@ -157,22 +156,35 @@ struct Stands {
         let stands = self.stands().await?;
         if Some(stands.digest) != self.seen {
             return Err(overtaken(&self.place.name));
+        }
         if stands.broken_off {
             // What the last deploy left would be forgotten with its list of steps, if this one is broken off too.
             self.place.write(STANDING, stands.standing.text().into_bytes(), &headers::own()).await?;
-        }
         }
         // In this order: what was counted belongs to what was under way before.
         lease.renew(0).await?;
         self.place.write(UNDERWAY, plan.underway().text().into_bytes(), &headers::own()).await?;
         self.sent(plan, release, (progress, lease)).await?;
         lease.renew(plan.sent().count()).await?;
-        self.place.delete(plan.deleted().map(|step| step.path.clone())).await?;
+        self.deleted(plan, lease).await?;
         if self.place.moves {
             self.place.operator.delete_with(SENDING).recursive(true).await.ok();
         }
         self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
         self.place.delete([UNDERWAY.to_string()]).await
+    }
+
+    /// Deletes what the site no longer has, on some hosts one file at a time: meanwhile the lease is renewed.
+    async fn deleted(&self, plan: &Plan, lease: &mut Lease) -> Result<(), Stop> {
+        let deleting = self.place.delete(plan.deleted().map(|step| step.path.clone()));
+        tokio::pin!(deleting);
+        let mut beat = lease::beat();
+        loop {
+            tokio::select! {
+                ended = &mut deleting => return ended,
+                _ = beat.tick() => lease.renew(plan.sent().count()).await?,
+            }
+        }
     }
 
     /// Sends stage by stage: what belongs to a stage is there before the next begins.
@@ -185,8 +197,7 @@ struct Stands {
         let steps: Vec<&Step> = plan.sent().collect();
         progress.begin("sent", steps.len());
         let mut running: JoinSet<(usize, Result<(), Stop>)> = JoinSet::new();
-        let mut beat = tokio::time::interval(lease::BEAT);
-        beat.reset();
+        let mut beat = lease::beat();
         let (mut next, mut done, mut failed) = (0, Done::default(), None);
         loop {
             let fits = |next: usize, running: &JoinSet<_>| {
