@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use scratch::press::{CALL, command, corrected, deploy};
-use scratch::{Files, Site, assert_same, press, ran};
+use scratch::{Files, Site, assert_same, page, press, ran};
 use tempfile::TempDir;
 
 /// A bare repository, as a host has it.
@@ -196,4 +196,28 @@ fn a_repository_that_cannot_be_reached_is_told_in_a_line_without_its_password() 
         ],
     );
     assert_eq!(said.err.trim().lines().count(), 1, "{}", said.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_saved_while_the_site_is_looked_at_stops_the_deploy() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    site.write("content/about.md", page("title = \"About\"\nsummary = \"s\"", "Who we are."));
+    // The first thing that a deploy asks of a host after the build: somebody saves a file at that moment.
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *\" ls-remote \"*) sed -i 's/Who we are/Who we were/' '{}';; esac\nPATH=\"${{PATH#*:}}\" exec git \"$@\"\n",
+        site.path("content/about.md").display()
+    );
+    site.write("programs/git", script);
+    std::fs::set_permissions(site.path("programs/git"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .unwrap();
+    let mut shell = Command::new("sh");
+    let line = format!("export PATH=\"{}:$PATH\"; exec \"$0\" \"$@\"", site.path("programs").display());
+    let asked = command(&site, &["--first"]);
+    shell.args(["-c", &line]).arg(asked.get_program()).args(asked.get_args()).env_remove("BULLETIN_BASE_URL");
+    ran(&mut shell).ended(2, &["the site changed while it was being looked at; nothing was sent"]);
+    assert_eq!(repository.said(&["for-each-ref"]), "");
+    deploy(&site, &["--first"]).ended(0, &["created"]);
+    assert_same(&repository.seen(), &built(&site));
 }

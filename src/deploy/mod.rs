@@ -196,7 +196,7 @@ fn published(
         return Ok(outcome.mistaken(seen.changed));
     }
     outcome.diagnostics.extend(seen.changed);
-    if !outcome.report.held.is_empty() {
+    if seen.hides {
         let proof = check::embargo(request, progress)?;
         if proof.failed() {
             return Ok(outcome.mistaken(proof.diagnostics));
@@ -210,11 +210,23 @@ fn published(
     guard(asked, deployment, &outcome.plan, &mut outcome.notices)?;
     outcome.end = End::Planned;
     if asked.wish == Wish::Publish {
+        unchanged(request, &release, progress)?;
         outcome.notices.extend(host.publish(&outcome.plan, &release, progress)?);
         outcome.end = End::Published;
     }
     outcome.release = Some(release);
     Ok(outcome)
+}
+
+/// What was looked at is what is sent: a file that was saved meanwhile was not in the proof, or is not in the release.
+fn unchanged(request: &Request, release: &Release, progress: &dyn Progress) -> Result<(), Stop> {
+    let report = engine::run(request, progress)?;
+    if !report.failed() && release.is_still_there()? {
+        return Ok(());
+    }
+    Err(Stop::Refused(
+        "the site changed while it was being looked at; nothing was sent: deploy again".to_string(),
+    ))
 }
 
 /// Shows readers the release before the one that they see, and says which it is.
@@ -351,6 +363,8 @@ struct Seen {
     /// What changed without a word since it was published.
     changed: Vec<Diagnostic>,
     newest: Option<(String, String)>,
+    /// Whether there is a page that readers must not see, or see no more.
+    hides: bool,
 }
 
 impl Seen {
@@ -361,10 +375,12 @@ impl Seen {
             .listed()
             .first()
             .map(|&id| (catalog.card(id).title.to_string(), catalog.permalink(id).to_string()));
+        let hides = catalog.ids().any(|id| !catalog.visibility(id).has_page());
         Ok(Self {
             labels: Labels::of_site(site, sent),
             changed: changed.map(|found| found.diagnostics).unwrap_or_default(),
             newest,
+            hides,
         })
     }
 }

@@ -59,6 +59,16 @@ impl Release {
         })
     }
 
+    /// Whether the folder holds the same files as when it was read.
+    ///
+    /// # Errors
+    /// When it cannot be read any more.
+    pub fn is_still_there(&self) -> Result<bool, Stop> {
+        let now = Self::read(&self.folder)?;
+        let added = |file: &&File| self.added.as_ref().is_none_or(|(path, _)| *path != file.path);
+        Ok(self.files.iter().filter(added).eq(&now.files))
+    }
+
     /// Every file, in the order of the paths; the list of them is not among them.
     pub fn files(&self) -> &[File] {
         &self.files
