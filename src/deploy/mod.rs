@@ -4,6 +4,7 @@
 //! Knows builds and checks by their results, and hosts by what each of them can do; not how an output is made, nor who asked.
 
 pub mod after;
+mod guard;
 mod host;
 mod label;
 mod packed;
@@ -16,9 +17,9 @@ mod web;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{self, Published, Unread};
+use crate::check::{self, Published};
 use crate::diagnostic::{Diagnostic, suggestion};
-use crate::engine::{self, Destination, Profile, Progress, Rehearsal, Report, Request, Stop};
+use crate::engine::{self, Destination, Progress, Rehearsal, Report, Request, Stop};
 use crate::site::{BaseUrl, Deployment, Site};
 
 use host::Host;
@@ -145,7 +146,7 @@ pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Sto
         return Ok(outcome.mistaken(said));
     }
     let deployment = chosen(&site, asked.name)?;
-    let request = request(asked.request, &site, &deployment)?;
+    let request = guard::request(asked.request, &site, &deployment)?;
     outcome.base_url = deployment.base_url.clone().unwrap_or_else(|| site.base_url.clone());
     outcome.deployment = Some(deployment.clone());
     outcome.report = engine::run(&request, progress)?;
@@ -184,7 +185,7 @@ fn published(
         outcome.release = Some(release);
         return Ok(outcome);
     }
-    let published = record(asked, (site, deployment), host, &mut outcome.notices)?;
+    let published = guard::record(asked, (site, deployment), host, &mut outcome.notices)?;
     let sent = differences.sent_paths().collect();
     let seen = engine::on_threads(request, || {
         engine::rehearse(request, &BTreeSet::new(), progress, |site| {
@@ -207,26 +208,15 @@ fn published(
     let paths = if unlisted.is_empty() { BTreeMap::new() } else { host.paths_of(&unlisted)? };
     outcome.plan =
         Plan::of(differences, (&release, &standing), (&seen.labels, &paths), (host.replacing(), headers));
-    guard(asked, deployment, &outcome.plan, &mut outcome.notices)?;
+    guard::shrinking(asked, deployment, &outcome.plan, &mut outcome.notices)?;
     outcome.end = End::Planned;
     if asked.wish == Wish::Publish {
-        unchanged(request, &release, progress)?;
+        guard::unchanged(request, &release, progress)?;
         outcome.notices.extend(host.publish(&outcome.plan, &release, progress)?);
         outcome.end = End::Published;
     }
     outcome.release = Some(release);
     Ok(outcome)
-}
-
-/// What was looked at is what is sent: a file that was saved meanwhile was not in the proof, or is not in the release.
-fn unchanged(request: &Request, release: &Release, progress: &dyn Progress) -> Result<(), Stop> {
-    let report = engine::run(request, progress)?;
-    if !report.failed() && release.is_still_there()? {
-        return Ok(());
-    }
-    Err(Stop::Refused(
-        "the site changed while it was being looked at; nothing was sent: deploy again".to_string(),
-    ))
 }
 
 /// Shows readers the release before the one that they see, and says which it is.
@@ -239,111 +229,6 @@ pub fn rollback(request: &Request, name: Option<&str>, credentials: &Credentials
     let around = host::Surroundings { root: &request.root, credentials };
     let back = host::open(&deployment, &around).and_then(|mut host| host.rollback());
     back.map_err(|stop| redacted(stop, credentials))
-}
-
-/// The build that is published: of the public site, for the address at which it is read.
-fn request(asked: &Request, site: &Site, deployment: &Deployment) -> Result<Request, Stop> {
-    let refused = |why: String| Err(Stop::Refused(why));
-    if asked.profile == Profile::Preview {
-        return refused("a preview is never published: leave out --profile preview".to_string());
-    }
-    // `site` has what the request says in place of the settings.
-    let own = BaseUrl::clone(&site.base_url);
-    let wanted = deployment.base_url.clone().unwrap_or_else(|| own.clone());
-    let (name, address) = (&deployment.name, wanted.root());
-    if asked.base_url.is_some() && own != wanted {
-        let other = own.root();
-        return refused(format!(
-            "[deploy.{name}] is read at {address}, and not at {other}: leave out --base-url and BULLETIN_BASE_URL"
-        ));
-    }
-    if asked.base_url.is_some() && deployment.base_url.is_none() {
-        let why = "is published for the base_url of the settings: leave out --base-url and BULLETIN_BASE_URL, or write base_url there";
-        return refused(format!("[deploy.{name}] {why}"));
-    }
-    if is_nowhere(wanted.host()) {
-        return refused(format!(
-            "no reader ever comes to {address}: write the address of the site into base_url of site.toml"
-        ));
-    }
-    // A build for another address has a folder of its own, so that neither is made anew each time.
-    let folder = if deployment.base_url.as_ref().is_none_or(|url| *url == site.base_url) {
-        "public"
-    } else {
-        ".bulletin/public"
-    };
-    let base_url = deployment.base_url.clone().filter(|url| *url != site.base_url);
-    Ok(Request { destination: Destination::Folder(folder.into()), base_url, ..asked.clone() })
-}
-
-/// Hosts that are this machine, and those that a new site is started with.
-fn is_nowhere(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    ["localhost", "127.0.0.1", "[::1]", "example.org", "example.com", "example.net"].contains(&name)
-}
-
-/// What was published there, if anything was.
-fn record(
-    asked: &Asked<'_>,
-    (site, deployment): (&Site, &Deployment),
-    host: &mut dyn Host,
-    notices: &mut Vec<String>,
-) -> Result<Option<Published>, Stop> {
-    if !site.outputs.record {
-        notices.push(
-            "the site has no record ([outputs] record = false): nobody looks for what changed without a word"
-                .to_string(),
-        );
-        return Ok(None);
-    }
-    let name = deployment.to.to_string();
-    let mut fault = None;
-    let read = |path: &str| {
-        host.bytes(path).map_err(|stop| {
-            let why = stop.to_string();
-            fault = Some(stop);
-            why
-        })
-    };
-    match check::read_published_through(&name, read) {
-        Ok(published) => Ok(Some(published)),
-        Err(Unread::Absent(_)) if asked.record == Record::First => Ok(None),
-        Err(Unread::Absent(_)) => {
-            let why = format!(
-                "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
-            );
-            if asked.wish == Wish::Plan {
-                notices.push(why);
-                return Ok(None);
-            }
-            Err(Stop::Refused(why))
-        }
-        Err(Unread::Refused(why)) => Err(Stop::Refused(format!("{why}; nothing was sent"))),
-        // As the host said it: a network that fails is nobody's mistake.
-        Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
-    }
-}
-
-/// A site that becomes much smaller is more often a mistake than a wish.
-fn guard(
-    asked: &Asked<'_>,
-    deployment: &Deployment,
-    plan: &Plan,
-    notices: &mut Vec<String>,
-) -> Result<(), Stop> {
-    let (share, most) = (plan.shrink_percent(), deployment.shrink_percent_max as usize);
-    if share <= most || asked.shrink == Shrink::Allowed {
-        return Ok(());
-    }
-    let (count, stood) = (plan.count(Change::Delete), plan.stood);
-    let why = format!(
-        "this would delete {count} of {stood} files, more than {most} % (shrink_percent_max): look at them with --plan, and if it is right, --allow-shrink"
-    );
-    if asked.wish == Wish::Plan {
-        notices.push(why);
-        return Ok(());
-    }
-    Err(Stop::Refused(why))
 }
 
 fn redacted(stop: Stop, credentials: &Credentials) -> Stop {

@@ -1,0 +1,128 @@
+//! What stops a deploy: a site that nobody would read there, nothing to compare with, a site that shrinks, a file that is
+//! saved meanwhile.
+//!
+//! Knows no step of the way.
+
+use super::host::Host;
+use super::plan::{Change, Plan};
+use super::release::Release;
+use super::{Asked, Record, Shrink, Wish};
+use crate::check::{self, Published, Unread};
+use crate::engine::{self, Destination, Profile, Progress, Request, Stop};
+use crate::site::{BaseUrl, Deployment, Site};
+
+/// The build that is published: of the public site, for the address at which it is read.
+pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> Result<Request, Stop> {
+    let refused = |why: String| Err(Stop::Refused(why));
+    if asked.profile == Profile::Preview {
+        return refused("a preview is never published: leave out --profile preview".to_string());
+    }
+    // `site` has what the request says in place of the settings.
+    let own = BaseUrl::clone(&site.base_url);
+    let wanted = deployment.base_url.clone().unwrap_or_else(|| own.clone());
+    let (name, address) = (&deployment.name, wanted.root());
+    if asked.base_url.is_some() && own != wanted {
+        let other = own.root();
+        return refused(format!(
+            "[deploy.{name}] is read at {address}, and not at {other}: leave out --base-url and BULLETIN_BASE_URL"
+        ));
+    }
+    if asked.base_url.is_some() && deployment.base_url.is_none() {
+        let why = "is published for the base_url of the settings: leave out --base-url and BULLETIN_BASE_URL, or write base_url there";
+        return refused(format!("[deploy.{name}] {why}"));
+    }
+    if is_nowhere(wanted.host()) {
+        return refused(format!(
+            "no reader ever comes to {address}: write the address of the site into base_url of site.toml"
+        ));
+    }
+    // A build for another address has a folder of its own, so that neither is made anew each time.
+    let folder = if deployment.base_url.as_ref().is_none_or(|url| *url == site.base_url) {
+        "public"
+    } else {
+        ".bulletin/public"
+    };
+    let base_url = deployment.base_url.clone().filter(|url| *url != site.base_url);
+    Ok(Request { destination: Destination::Folder(folder.into()), base_url, ..asked.clone() })
+}
+
+/// Hosts that are this machine, and those that a new site is started with.
+fn is_nowhere(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    ["localhost", "127.0.0.1", "[::1]", "example.org", "example.com", "example.net"].contains(&name)
+}
+
+/// What was published there, if anything was.
+pub(super) fn record(
+    asked: &Asked<'_>,
+    (site, deployment): (&Site, &Deployment),
+    host: &mut dyn Host,
+    notices: &mut Vec<String>,
+) -> Result<Option<Published>, Stop> {
+    if !site.outputs.record {
+        notices.push(
+            "the site has no record ([outputs] record = false): nobody looks for what changed without a word"
+                .to_string(),
+        );
+        return Ok(None);
+    }
+    let name = deployment.to.to_string();
+    let mut fault = None;
+    let read = |path: &str| {
+        host.bytes(path).map_err(|stop| {
+            let why = stop.to_string();
+            fault = Some(stop);
+            why
+        })
+    };
+    match check::read_published_through(&name, read) {
+        Ok(published) => Ok(Some(published)),
+        Err(Unread::Absent(_)) if asked.record == Record::First => Ok(None),
+        Err(Unread::Absent(_)) => {
+            let why = format!(
+                "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
+            );
+            if asked.wish == Wish::Plan {
+                notices.push(why);
+                return Ok(None);
+            }
+            Err(Stop::Refused(why))
+        }
+        Err(Unread::Refused(why)) => Err(Stop::Refused(format!("{why}; nothing was sent"))),
+        // As the host said it: a network that fails is nobody's mistake.
+        Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
+    }
+}
+
+/// A site that becomes much smaller is more often a mistake than a wish.
+pub(super) fn shrinking(
+    asked: &Asked<'_>,
+    deployment: &Deployment,
+    plan: &Plan,
+    notices: &mut Vec<String>,
+) -> Result<(), Stop> {
+    let (share, most) = (plan.shrink_percent(), deployment.shrink_percent_max as usize);
+    if share <= most || asked.shrink == Shrink::Allowed {
+        return Ok(());
+    }
+    let (count, stood) = (plan.count(Change::Delete), plan.stood);
+    let why = format!(
+        "this would delete {count} of {stood} files, more than {most} % (shrink_percent_max): look at them with --plan, and if it is right, --allow-shrink"
+    );
+    if asked.wish == Wish::Plan {
+        notices.push(why);
+        return Ok(());
+    }
+    Err(Stop::Refused(why))
+}
+
+/// What was looked at is what is sent: a file that was saved meanwhile was not in the proof, or is not in the release.
+pub(super) fn unchanged(request: &Request, release: &Release, progress: &dyn Progress) -> Result<(), Stop> {
+    let report = engine::run(request, progress)?;
+    if !report.failed() && release.is_still_there()? {
+        return Ok(());
+    }
+    Err(Stop::Refused(
+        "the site changed while it was being looked at; nothing was sent: deploy again".to_string(),
+    ))
+}
