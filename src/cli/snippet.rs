@@ -138,7 +138,8 @@ fn systemd(due: &[Due], (left_out, root): (&str, &str)) -> String {
          {left_out}[Unit]\nDescription=Build the site when a page appears or expires\n\n\
          [Timer]\n{}AccuracySec=1s\nPersistent=true\n\n\
          [Install]\nWantedBy=timers.target\n\n\
-         # ~/.config/systemd/user/bulletin.service: a file of its own. What publishes the site goes below as another ExecStart.\n\
+         # ~/.config/systemd/user/bulletin.service: a file of its own. Where site.toml says where the site\n\
+         # goes, write `bulletin deploy` in place of `bulletin build`; else what publishes it is another ExecStart.\n\
          # [Unit]\n# Description=Build the site\n#\n\
          # [Service]\n# Type=oneshot\n# WorkingDirectory={root}\n# ExecStart=/usr/bin/env bulletin build\n",
         lines.collect::<String>()
@@ -159,8 +160,8 @@ fn cron(due: &[Due], (left_out, root): (&str, &str)) -> String {
     format!(
         "# Lines for `crontab -e`: print them anew when dates change. The times are UTC. A cron that does not know\n\
          # CRON_TZ (Debian's, BusyBox's, macOS's) takes them for the zone of the machine, which must then be UTC.\n\
-         # What publishes the site goes behind `bulletin build`; cron's PATH is short, so that the full path of\n\
-         # bulletin may be needed.\n\
+         # Where site.toml says where the site goes, write `bulletin deploy` in place of `bulletin build`; else what\n\
+         # publishes it goes behind. Cron's PATH is short, so that the full path of bulletin may be needed.\n\
          {left_out}CRON_TZ=UTC\n{}",
         lines.collect::<String>()
     )
