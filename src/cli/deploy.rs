@@ -9,8 +9,11 @@ use clap::Args;
 use super::build::counted;
 use super::progress::{Bar, Timing, Watcher};
 use super::{Common, Ending, Format, Surroundings, write};
-use crate::deploy::{self, Asked, Change, End, Outcome, Plan, Record, Shrink, Step, Wish, after};
+use crate::deploy::{
+    self, Asked, Change, End, Extent, Foreign, Outcome, Plan, Record, Shrink, Step, Wish, after,
+};
 use crate::engine::{Destination, Request};
+use crate::site::Deployment;
 
 /// What can be said after `bulletin deploy`.
 #[derive(Debug, Args)]
@@ -28,6 +31,12 @@ pub(super) struct Options {
     /// Delete more files than shrink_percent_max allows
     #[arg(long)]
     allow_shrink: bool,
+    /// Replace files that no deploy put there
+    #[arg(long)]
+    take_over: bool,
+    /// Send everything, whatever is there already
+    #[arg(long)]
+    all: bool,
     /// Read home, newest briefing, feed and record at their public addresses, and compare
     #[arg(long)]
     verify: bool,
@@ -35,7 +44,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "FILE")]
     changed_urls: Option<PathBuf>,
     /// Show readers the release before the one that they see
-    #[arg(long, conflicts_with_all = ["first", "allow_shrink", "verify", "changed_urls"])]
+    #[arg(long, conflicts_with_all = ["first", "allow_shrink", "take_over", "all", "verify"])]
     rollback: bool,
 }
 
@@ -45,13 +54,15 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let request = common.request(Destination::Nowhere, surroundings)?;
     let name = options.name.as_deref();
     if options.rollback {
-        let release = deploy::rollback(&request, name, &surroundings.credentials)?;
+        let (release, deployment) = deploy::rollback(&request, name, &surroundings.credentials)?;
         match common.format {
-            Format::Json => write::out(&format!("{}\n", serde_json::json!({ "rolled_back_to": release }))),
+            Format::Json => {
+                write::out(&format!("{}\n", serde_json::json!({ "end": "rolled back", "release": release })));
+            }
             Format::Text if common.quiet => {}
             Format::Text => write::out(&format!("  readers see {release} again\n")),
         }
-        return Ok(());
+        return tell(options, &request, (&deployment, Vec::new()));
     }
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
@@ -63,6 +74,8 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         wish: if options.plan { Wish::Plan } else { Wish::Publish },
         record: if options.first { Record::First } else { Record::Expected },
         shrink: if options.allow_shrink { Shrink::Allowed } else { Shrink::Guarded },
+        foreign: if options.take_over { Foreign::Replaced } else { Foreign::Kept },
+        extent: if options.all { Extent::Everything } else { Extent::Changed },
         credentials: &surroundings.credentials,
     };
     let outcome = deploy::deploy(&asked, &bar);
@@ -70,8 +83,9 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let outcome = outcome?;
     common.tell(&outcome.diagnostics, surroundings);
     if outcome.end == End::Mistaken {
-        if common.format == Format::Text {
-            write::error_text("nothing was sent; what readers see is as it was\n");
+        match common.format {
+            Format::Json => write::out(&format!("{}\n", object(&outcome))),
+            Format::Text => write::error_text("nothing was sent; what readers see is as it was\n"),
         }
         return Err(Ending::Mistakes);
     }
@@ -195,31 +209,12 @@ fn object(outcome: &Outcome) -> serde_json::Value {
     })
 }
 
-/// Where addresses that changed are kept for the command that runs after a deploy.
-const CHANGED_URLS: &str = ".bulletin/changed-urls";
-
 /// Tells others what changed, and looks at it as a reader would.
 fn afterwards(options: &Options, request: &Request, outcome: &Outcome) -> Result<(), Ending> {
-    let Some(deployment) = &outcome.deployment else { return Ok(()) };
-    let urls = after::changed_urls(&outcome.plan, &outcome.base_url);
-    let keep = |place: &Path| {
-        let written = fs::write(place, &urls);
-        written.map_err(|error| {
-            Ending::Fault(format!(
-                "the site is published, but {} cannot be written: {error}",
-                place.display()
-            ))
-        })
+    let Some(deployment) = outcome.deployment.as_ref().filter(|_| outcome.end != End::Planned) else {
+        return Ok(());
     };
-    if let Some(place) = &options.changed_urls {
-        keep(place)?;
-    }
-    if outcome.end == End::Published && !deployment.after.is_empty() {
-        let root = fs::canonicalize(&request.root).unwrap_or_else(|_| request.root.clone());
-        let place = root.join(CHANGED_URLS);
-        keep(&place)?;
-        after::run(&deployment.after, &place, &root).map_err(|stop| Ending::Fault(stop.to_string()))?;
-    }
+    tell(options, request, (deployment, outcome.changed_urls()))?;
     match (&outcome.release, options.verify) {
         (Some(release), true) => {
             let newest = outcome.newest.as_ref().map(|(_, path)| path.as_str());
@@ -227,6 +222,38 @@ fn afterwards(options: &Options, request: &Request, outcome: &Outcome) -> Result
         }
         _ => Ok(()),
     }
+}
+
+/// Where addresses that changed are kept for the command that runs after a deploy.
+const CHANGED_URLS: &str = ".bulletin/changed-urls";
+
+/// Tells what changed at the host: `changed` just now, and whatever changed before and was told to nobody.
+fn tell(
+    options: &Options,
+    request: &Request,
+    (deployment, changed): (&Deployment, Vec<String>),
+) -> Result<(), Ending> {
+    let mut urls = after::untold(&request.root, &deployment.name);
+    urls.extend(changed);
+    urls.sort_unstable();
+    urls.dedup();
+    let text: String = urls.iter().flat_map(|url| [url, "\n"]).collect();
+    let keep = |place: &Path| {
+        let fault =
+            |error| format!("the site is published, but {} cannot be written: {error}", place.display());
+        fs::write(place, &text).map_err(|error| Ending::Fault(fault(error)))
+    };
+    if let Some(place) = &options.changed_urls {
+        keep(place)?;
+    }
+    if !urls.is_empty() && !deployment.after.is_empty() {
+        let root = fs::canonicalize(&request.root).unwrap_or_else(|_| request.root.clone());
+        let place = root.join(CHANGED_URLS);
+        keep(&place)?;
+        after::run(&deployment.after, &place, &root).map_err(|stop| Ending::Fault(stop.to_string()))?;
+    }
+    after::told(&request.root, &deployment.name);
+    Ok(())
 }
 
 /// Tells what readers get.

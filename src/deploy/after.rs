@@ -1,7 +1,9 @@
 //! What comes after a deploy: which addresses changed, who is told of them, and whether readers see what was sent.
 
-use std::fmt::Write;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::plan::{Change, Plan};
@@ -14,13 +16,35 @@ use crate::site::{BaseUrl, encode};
 /// The variable that tells a command where the list of addresses is.
 pub const CHANGED_URLS: &str = "BULLETIN_CHANGED_URLS";
 
-/// The addresses of everything that readers would get otherwise than before, a line each: for caches that must forget them.
-pub fn changed_urls(plan: &Plan, base_url: &BaseUrl) -> String {
+/// The addresses of everything that readers would get otherwise than before: for caches that must forget them.
+pub(super) fn changed(plan: &Plan, base_url: &BaseUrl) -> Vec<String> {
     let changed = plan.steps.iter().filter(|step| step.change != Change::Retire);
-    changed.fold(String::new(), |mut text, step| {
-        writeln!(text, "{}", address(&step.path, base_url)).expect("a string takes text");
-        text
-    })
+    changed.map(|step| address(&step.path, base_url)).collect()
+}
+
+/// The addresses of what changed at the host of a deployment and that nobody was told of yet, in order: those of the last
+/// deploy, and of all before it that broke off.
+pub fn untold(root: &Path, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(memory(root, name)).unwrap_or_default();
+    let lines: BTreeSet<String> = text.lines().map(str::to_string).collect();
+    lines.into_iter().collect()
+}
+
+/// Remembers addresses that are about to change. A site that can only be read remembers none.
+pub(super) fn remember(root: &Path, name: &str, urls: &[String]) {
+    let place = memory(root, name);
+    let text: String = urls.iter().flat_map(|url| [url, "\n"]).collect();
+    let file = fs::File::options().create(true).append(true).open(place);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).ok();
+}
+
+/// Everybody was told of what changed.
+pub fn told(root: &Path, name: &str) {
+    fs::remove_file(memory(root, name)).ok();
+}
+
+fn memory(root: &Path, name: &str) -> PathBuf {
+    root.join(".bulletin").join(format!("deploy-{name}.untold"))
 }
 
 /// The address of a file: that of its folder, for an `index.html`.

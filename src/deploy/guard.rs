@@ -6,7 +6,8 @@
 use super::host::Host;
 use super::plan::{Change, Plan};
 use super::release::Release;
-use super::{Asked, Record, Shrink, Wish};
+use super::standing::Standing;
+use super::{Asked, Foreign, Record, Shrink, Wish};
 use crate::check::{self, Published, Unread};
 use crate::engine::{self, Destination, Profile, Progress, Request, Stop};
 use crate::site::{BaseUrl, Deployment, Site};
@@ -48,8 +49,48 @@ pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> 
 
 /// Hosts that are this machine, and those that a new site is started with.
 fn is_nowhere(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    // The colons of an address in brackets are its own.
+    let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
     ["localhost", "127.0.0.1", "[::1]", "example.org", "example.com", "example.net"].contains(&name)
+}
+
+/// Files that others put where the site would go.
+pub(super) fn foreign(
+    asked: &Asked<'_>,
+    (host, standing): (&mut dyn Host, &Standing),
+    release: &Release,
+    notices: &mut Vec<String>,
+) -> Result<(), Stop> {
+    // What a deploy remembers is its own.
+    if !standing.files.is_empty() {
+        return Ok(());
+    }
+    let others = host.paths()?.into_iter().filter(|path| !path.starts_with(".bulletin/"));
+    let (taken, beside): (Vec<String>, Vec<String>) = others.partition(|path| release.file(path).is_some());
+    if !beside.is_empty() {
+        notices.push(format!("files of others stay there: {}", few(&beside)));
+    }
+    if taken.is_empty() || asked.foreign == Foreign::Replaced {
+        return Ok(());
+    }
+    let why = format!(
+        "no deploy put these files there, and this one would replace them: {}; if it may, --take-over",
+        few(&taken)
+    );
+    if asked.wish == Wish::Plan {
+        notices.push(why);
+        return Ok(());
+    }
+    Err(Stop::Refused(why))
+}
+
+/// Some names, and how many there are.
+fn few(names: &[String]) -> String {
+    let some = names.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        count @ 4.. => format!("{some} and {} more", count - 3),
+        _ => some,
+    }
 }
 
 /// What was published there, if anything was.
@@ -77,7 +118,7 @@ pub(super) fn record(
     };
     match check::read_published_through(&name, read) {
         Ok(published) => Ok(Some(published)),
-        Err(Unread::Absent(_)) if asked.record == Record::First => Ok(None),
+        Err(Unread::Absent(_) | Unread::Refused(_)) if asked.record == Record::First => Ok(None),
         Err(Unread::Absent(_)) => {
             let why = format!(
                 "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
@@ -88,7 +129,9 @@ pub(super) fn record(
             }
             Err(Stop::Refused(why))
         }
-        Err(Unread::Refused(why)) => Err(Stop::Refused(format!("{why}; nothing was sent"))),
+        Err(Unread::Refused(why)) => Err(Stop::Refused(format!(
+            "{why}; nothing was sent: mend it there, or publish without comparing (--first)"
+        ))),
         // As the host said it: a network that fails is nobody's mistake.
         Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
     }

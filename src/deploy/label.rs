@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::release::{RULES, SUMS};
+use super::packed;
+use super::release::{HEADERS, SUMS};
 use super::standing::Mark;
 use crate::catalog::PageId;
 use crate::engine::Rehearsal;
@@ -14,9 +15,9 @@ use crate::source::card::Standing;
 pub enum Stage {
     /// Style sheets, pictures and other files as they are.
     Files,
-    /// Pages, and what stands for a page.
+    /// Pages, and their twins for programs.
     Pages,
-    /// What leads to pages: lists, feeds, sitemaps.
+    /// What leads to pages: lists, feeds, sitemaps, old addresses.
     Lists,
     /// The parts of the record.
     Record,
@@ -85,13 +86,18 @@ impl Labels {
         let unknown = || {
             let cause = match path {
                 SUMS => "the list of all files",
-                RULES => "rules for hosts that take a folder",
+                HEADERS => "rules for hosts that take a folder",
                 _ => "",
             };
             let cause = cause.to_string();
             Label { stage: Stage::Last, is_listed: !cause.is_empty(), cause, is_hashed: false }
         };
-        self.0.get(path).cloned().unwrap_or_else(unknown)
+        let packed = || {
+            let unpacked = packed::unpacked(path)?;
+            let label = self.0.get(unpacked)?.clone();
+            Some(Label { cause: format!("{unpacked}, packed"), ..label })
+        };
+        self.0.get(path).cloned().or_else(packed).unwrap_or_else(unknown)
     }
 
     /// Whether everybody may know the address of a file.
@@ -133,8 +139,9 @@ fn bundle(file: &str) -> Option<String> {
 fn stage(target: &Target) -> Stage {
     match target {
         Target::File(_) | Target::Security => Stage::Files,
-        Target::Page(_) | Target::Twin(_) | Target::Redirect(_) | Target::NotFound => Stage::Pages,
-        Target::List(..)
+        Target::Page(_) | Target::Twin(_) | Target::NotFound => Stage::Pages,
+        Target::Redirect(_)
+        | Target::List(..)
         | Target::Terms(..)
         | Target::Sources(_)
         | Target::Quotes(_)

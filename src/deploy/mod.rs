@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{self, Published};
 use crate::diagnostic::{Diagnostic, suggestion};
+use crate::digest::Sha256;
 use crate::engine::{self, Destination, Progress, Rehearsal, Report, Request, Stop};
 use crate::site::{BaseUrl, Deployment, Site};
 
@@ -58,6 +59,24 @@ pub enum Shrink {
     Allowed,
 }
 
+/// What becomes of files at the host that no deploy put there, where the site has files of the same names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// They stay, and nothing is published.
+    Kept,
+    /// They are replaced.
+    Replaced,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What differs from what was sent last.
+    Changed,
+    /// Everything: what stands there may not be what was sent.
+    Everything,
+}
+
 /// A deploy that is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -71,6 +90,10 @@ pub struct Asked<'a> {
     pub record: Record,
     /// Whether the site may shrink.
     pub shrink: Shrink,
+    /// What becomes of what others put there.
+    pub foreign: Foreign,
+    /// What is sent.
+    pub extent: Extent,
     /// What the environment says to hosts.
     pub credentials: &'a Credentials,
 }
@@ -160,9 +183,10 @@ pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Sto
     };
     let release = Release::read(&engine::resolved(&request.root, folder))?;
     let release = match &deployment.to {
-        crate::site::Destination::Folder(_) => release.with_rules(outcome.base_url.path()),
+        crate::site::Destination::Folder(_) => release.with_headers(outcome.base_url.path()),
         _ => release,
     };
+    let release = release.with_twins(&deployment.precompressed);
     let around = host::Surroundings { root: &request.root, credentials: asked.credentials };
     let mut host = host::open(&deployment, &around)?;
     published(asked, (&request, &site, &deployment), (host.as_mut(), release), (outcome, progress))
@@ -176,7 +200,10 @@ fn published(
     (host, release): (&mut dyn Host, Release),
     (mut outcome, progress): (Outcome, &dyn Progress),
 ) -> Result<Outcome, Stop> {
-    let standing = host.standing()?;
+    let standing = match asked.extent {
+        Extent::Changed => host.standing()?,
+        Extent::Everything => host.standing()?.doubted(),
+    };
     let headers = host.headers();
     let differences = Differences::of(&release, &standing, headers);
     if differences.is_empty() {
@@ -185,6 +212,7 @@ fn published(
         outcome.release = Some(release);
         return Ok(outcome);
     }
+    guard::foreign(asked, (host, &standing), &release, &mut outcome.notices)?;
     let published = guard::record(asked, (site, deployment), host, &mut outcome.notices)?;
     let sent = differences.sent_paths().collect();
     let seen = engine::on_threads(request, || {
@@ -205,13 +233,22 @@ fn published(
     }
     let release = release.with_sums(|path| seen.labels.is_listed(path));
     let unlisted: BTreeSet<_> = differences.unlisted().collect();
-    let paths = if unlisted.is_empty() { BTreeMap::new() } else { host.paths_of(&unlisted)? };
-    outcome.plan =
-        Plan::of(differences, (&release, &standing), (&seen.labels, &paths), (host.replacing(), headers));
+    let listed = if unlisted.is_empty() { Vec::new() } else { host.paths()? };
+    let named = listed.into_iter().map(|path| (Sha256::of(path.as_bytes()), path));
+    let paths: BTreeMap<_, _> = named.filter(|(digest, _)| unlisted.contains(digest)).collect();
+    if paths.len() < unlisted.len() {
+        let lost = unlisted.len() - paths.len();
+        let why = "that the site no longer has are not at the host under their names";
+        outcome.notices.push(format!("{lost} unlisted files {why}"));
+    }
+    outcome.plan = Plan::of(differences, (&release, &standing), (&seen.labels, &paths), headers);
     guard::shrinking(asked, deployment, &outcome.plan, &mut outcome.notices)?;
     outcome.end = End::Planned;
     if asked.wish == Wish::Publish {
         guard::unchanged(request, &release, progress)?;
+        // Before the first of them changes: a deploy that breaks off must not forget what it has changed.
+        let changed = after::changed(&outcome.plan, &outcome.base_url);
+        after::remember(&request.root, &deployment.name, &changed);
         outcome.notices.extend(host.publish(&outcome.plan, &release, progress)?);
         outcome.end = End::Published;
     }
@@ -219,16 +256,25 @@ fn published(
     Ok(outcome)
 }
 
-/// Shows readers the release before the one that they see, and says which it is.
+/// Shows readers the release before the one that they see. Returns what the host calls it, and the deployment.
 ///
 /// # Errors
 /// When the host keeps none, or fails.
-pub fn rollback(request: &Request, name: Option<&str>, credentials: &Credentials) -> Result<String, Stop> {
+pub fn rollback(
+    request: &Request,
+    name: Option<&str>,
+    credentials: &Credentials,
+) -> Result<(String, Deployment), Stop> {
     let (site, _) = engine::settings(request)?;
     let deployment = chosen(&site, name)?;
     let around = host::Surroundings { root: &request.root, credentials };
     let back = host::open(&deployment, &around).and_then(|mut host| host.rollback());
-    back.map_err(|stop| redacted(stop, credentials))
+    let back = back.map_err(|stop| redacted(stop, credentials))?;
+    let base_url = deployment.base_url.as_ref().unwrap_or(&site.base_url);
+    let changed = back.left.differing(&back.shown);
+    let changed: Vec<String> = changed.iter().map(|path| after::address(path, base_url)).collect();
+    after::remember(&request.root, &deployment.name, &changed);
+    Ok((back.name, deployment))
 }
 
 fn redacted(stop: Stop, credentials: &Credentials) -> Stop {
@@ -283,6 +329,11 @@ impl Outcome {
             newest: None,
             notices: Vec::new(),
         }
+    }
+
+    /// The addresses of what was published.
+    pub fn changed_urls(&self) -> Vec<String> {
+        if self.end == End::Published { after::changed(&self.plan, &self.base_url) } else { Vec::new() }
     }
 
     fn mistaken(mut self, mistakes: Vec<Diagnostic>) -> Self {

@@ -3,7 +3,6 @@
 //! Same bytes in, same bytes out. Knows no host.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -18,19 +17,33 @@ const TEXTS: [&str; 9] = ["css", "csv", "html", "js", "json", "md", "svg", "txt"
 
 /// Whether a twin of this file is worth its place.
 pub(super) fn is_worth(file: &File) -> bool {
-    let ending = file.path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    file.size >= BYTES_MIN && ending.is_some_and(|ending| TEXTS.contains(&ending.as_str()))
+    file.size >= BYTES_MIN && is_text(&file.path)
 }
 
-/// Where the twin of a file lies.
-pub(super) fn beside(place: &Path, encoding: Encoding) -> PathBuf {
-    let ending = match encoding {
+fn is_text(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| TEXTS.contains(&ending.as_str()))
+}
+
+/// What the name of a twin ends in.
+pub(super) fn ending(encoding: Encoding) -> &'static str {
+    match encoding {
         Encoding::Gzip => ".gz",
         Encoding::Brotli => ".br",
-    };
-    let mut name = place.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
+    }
+}
+
+/// Which file a path would be the twin of.
+pub(super) fn unpacked(path: &str) -> Option<&str> {
+    [Encoding::Gzip, Encoding::Brotli].into_iter().find_map(|encoding| path.strip_suffix(ending(encoding)))
+}
+
+/// How twins are packed, in a word: another one, and all are packed again.
+pub(super) fn version(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Gzip => "gzip 9",
+        Encoding::Brotli => "brotli 9",
+    }
 }
 
 /// The bytes of a twin.
@@ -57,20 +70,11 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::digest::Sha256;
-
-    fn file(path: &str, size: u64) -> File {
-        File { path: path.to_string(), size, sha256: Sha256::of(b"") }
-    }
 
     #[test]
     fn texts_are_packed_and_pictures_are_not() {
-        assert!(is_worth(&file("a/index.html", 4096)) && is_worth(&file("MAP.SVG", 4096)));
-        assert!(
-            !is_worth(&file("a/index.html", 20))
-                && !is_worth(&file("map.png", 4096))
-                && !is_worth(&file("LICENSE", 4096))
-        );
+        assert!(is_text("a/index.html") && is_text("MAP.SVG"));
+        assert!(!is_text("map.png") && !is_text("LICENSE") && !is_text("a.txt/b"));
     }
 
     #[test]

@@ -57,15 +57,6 @@ pub struct Step {
     entry: Entry,
 }
 
-/// How a host replaces what it has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replacing {
-    /// A whole release at once.
-    AtOnce,
-    /// A file at a time, while readers read.
-    FileByFile,
-}
-
 /// What a deploy does.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -139,18 +130,17 @@ impl Plan {
         differences: Differences,
         (release, standing): (&Release, &Standing),
         (labels, paths): (&Labels, &BTreeMap<Sha256, String>),
-        (replacing, headers): (Replacing, Sha256),
+        headers: Sha256,
     ) -> Self {
         let Differences { sent, gone, kept, stood, .. } = differences;
         let mut steps: Vec<Step> =
             sent.into_iter().map(|(file, change)| step(file, change, standing, labels)).collect();
         if let Some(sums) = release.sums() {
             let change = if stood == 0 { Change::Create } else { Change::Update };
-            steps.push(step(sums, change, standing, labels));
+            steps.push(step(sums.clone(), change, standing, labels));
         }
         steps.sort_by(|a, b| (a.stage, &a.path).cmp(&(b.stage, &b.path)));
-        let mut deleted: Vec<Step> =
-            gone.into_iter().filter_map(|gone| farewell(gone, replacing, paths)).collect();
+        let mut deleted: Vec<Step> = gone.into_iter().filter_map(|gone| farewell(gone, paths)).collect();
         deleted.sort_by(|a, b| a.path.cmp(&b.path));
         steps.extend(deleted);
         let result = result(release, labels, &steps, headers);
@@ -198,12 +188,6 @@ impl Step {
     pub fn is_hashed(&self) -> bool {
         self.entry.mark == Mark::Hashed
     }
-
-    /// The file that is sent.
-    pub fn file(&self) -> File {
-        let sha256 = self.entry.sha256.expect("what is sent has a digest");
-        File { path: self.path.clone(), size: self.size, sha256 }
-    }
 }
 
 fn step(file: File, change: Change, standing: &Standing, labels: &Labels) -> Step {
@@ -211,7 +195,8 @@ fn step(file: File, change: Change, standing: &Standing, labels: &Labels) -> Ste
     let known = standing.at(&file.path).map(|(_, entry)| entry);
     let reason = match (change, known) {
         (Change::Create, _) => "new",
-        (_, Some(Entry { sha256: None, .. })) => "left unfinished",
+        (_, Some(Entry { sha256: None, .. })) => "perhaps other bytes",
+        (_, Some(Entry { mark: Mark::Retired, .. })) => "wanted again",
         (_, Some(Entry { sha256, .. })) if sha256 == Some(file.sha256) => "other headers",
         _ => "other bytes",
     };
@@ -222,18 +207,14 @@ fn step(file: File, change: Change, standing: &Standing, labels: &Labels) -> Ste
 }
 
 /// What becomes of a file that the site no longer has; none where it cannot be found any more.
-fn farewell(
-    (name, entry): (Name, Entry),
-    replacing: Replacing,
-    paths: &BTreeMap<Sha256, String>,
-) -> Option<Step> {
+fn farewell((name, entry): (Name, Entry), paths: &BTreeMap<Sha256, String>) -> Option<Step> {
     let path = match &name {
         Name::Path(path) => path.clone(),
         Name::Unlisted(digest) => paths.get(digest)?.clone(),
     };
-    let stays = replacing == Replacing::FileByFile && entry.mark == Mark::Hashed && entry.sha256.is_some();
+    let stays = entry.mark == Mark::Hashed && entry.sha256.is_some();
     let (change, reason) = match entry.mark {
-        _ if stays => (Change::Retire, "for pages that were read before"),
+        _ if stays => (Change::Retire, "a page that was read before may want it"),
         Mark::Retired => (Change::Delete, "no page wants it any more"),
         Mark::Present | Mark::Hashed => (Change::Delete, "the site no longer has it"),
     };

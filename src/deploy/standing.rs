@@ -15,6 +15,9 @@ pub(super) const STANDING: &str = ".bulletin/standing";
 /// Stands for the digest of a file of which a deploy that was broken off left either the old or the new bytes.
 const UNKNOWN: &str = "?";
 
+/// Stands before the digest of an unlisted path, and never before a path.
+const UNLISTED: &str = "//";
+
 const HEADER: &str = "Written by bulletin deploy, version 1: what it published here. Not for readers.";
 const BEGUN: &str = "Written by bulletin deploy, version 1: what it is doing here. Not for readers.";
 
@@ -57,9 +60,9 @@ pub struct Standing {
 }
 
 impl Name {
-    /// The name of a path that may be told to everybody, or that may not.
+    /// Reads what [`Self::text`] writes.
     fn of_text(text: &str) -> Option<Self> {
-        match text.strip_prefix('#') {
+        match text.strip_prefix(UNLISTED) {
             Some(digest) => Sha256::parse(digest).map(Self::Unlisted),
             None => is_inside(text).then(|| Self::Path(text.to_string())),
         }
@@ -68,7 +71,7 @@ impl Name {
     fn text(&self) -> String {
         match self {
             Self::Path(path) => path.clone(),
-            Self::Unlisted(digest) => format!("#{digest}"),
+            Self::Unlisted(digest) => format!("{UNLISTED}{digest}"),
         }
     }
 
@@ -79,8 +82,10 @@ impl Name {
 }
 
 /// Whatever stands in such a text, nothing outside of the site is ever deleted.
-fn is_inside(path: &str) -> bool {
+pub fn is_inside(path: &str) -> bool {
+    // White space at the ends is lost on the way to some hosts.
     !path.contains(['\\', '\n', '\r', '\0'])
+        && path.trim() == path
         && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }
 
@@ -131,6 +136,24 @@ impl Standing {
             .find_map(|name| self.files.get(&name).map(|entry| (name.clone(), *entry)))
     }
 
+    /// The same, as if nothing were known of the bytes.
+    pub fn doubted(mut self) -> Self {
+        self.files.values_mut().for_each(|entry| entry.sha256 = None);
+        self
+    }
+
+    /// The paths of files that are other ones in `other`, or that only one of the two has. Unlisted paths are not known.
+    pub fn differing(&self, other: &Self) -> Vec<String> {
+        let names = self.files.keys().chain(other.files.keys()).collect::<BTreeSet<_>>();
+        let bytes = |standing: &Self, name| standing.files.get(name).map(|entry: &Entry| entry.sha256);
+        let differ = names.into_iter().filter(|name| bytes(self, *name) != bytes(other, *name));
+        let path = |name: &Name| match name {
+            Name::Path(path) => Some(path.clone()),
+            Name::Unlisted(_) => None,
+        };
+        differ.filter_map(path).collect()
+    }
+
     /// How many files of the site there are.
     pub fn count(&self) -> usize {
         self.files.values().filter(|entry| entry.mark != Mark::Retired).count()
@@ -148,9 +171,8 @@ impl Standing {
                 entry.sha256 = None;
             }
         }
-        if self.headers != underway.headers {
-            self.headers = None;
-        }
+        // Under other rules, every file of the release is among what is sent: one that is known was sent under these.
+        self.headers = underway.headers;
         self
     }
 }

@@ -8,7 +8,8 @@ use crate::digest::Digest;
 /// The folder of the theme whose files get hashed names, and where they are published.
 const FOLDER: &str = "assets/";
 /// How much of a digest stands in a name: 40 bits tell apart every version anybody will publish.
-const DIGITS: usize = 10;
+/// How many digits of the hash stand in a name.
+pub const DIGITS: usize = 10;
 
 /// The assets of a theme, ready to be written.
 #[derive(Debug, Default)]

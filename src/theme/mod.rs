@@ -22,6 +22,7 @@ use crate::digest::{Digest, Hasher};
 use crate::site::{BaseUrl, LanguageIndex, Site, encode};
 
 pub use assets::Assets;
+pub use assets::DIGITS as HASH_DIGITS;
 pub use facts::{Fact, Mentioned};
 pub use layer::Layer;
 pub use names::{Name, Uses};

@@ -139,6 +139,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
             "src/preview/",
             "src/check/against/published.rs",
             "src/check/embargo/tests.rs",
+            "src/deploy/after.rs",
             "src/deploy/release.rs",
             "src/deploy/sums.rs",
             "src/deploy/host/",

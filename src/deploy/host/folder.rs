@@ -10,21 +10,20 @@
 //! A file that is what it was in the release before is the same file on the disk. The link is exchanged in one step, so that
 //! no reader ever sees half of a release, whenever the deploy ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::super::packed;
-use super::super::plan::{Plan, Replacing};
+use super::super::plan::{Change, Plan};
 use super::super::release::{File, Release};
 use super::super::standing::Standing;
-use super::{Host, no_way_back, overtaken};
+use super::{Back, Host, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{self, Progress, Stop};
-use crate::site::{Deployment, Encoding};
+use crate::site::Deployment;
 use crate::source::tree::Fault;
 
 const CURRENT: &str = "current";
@@ -32,13 +31,14 @@ const RELEASES: &str = "releases";
 const LOCK: &str = ".bulletin-lock";
 /// The release that is being made.
 const MAKING: &str = ".making";
+/// The link to the release that readers are to see.
+const DRAFT: &str = ".current.new";
 const STANDING: &str = "standing";
 
 /// A folder that holds releases.
 pub(super) struct Folder {
     root: PathBuf,
     keep: usize,
-    encodings: Vec<Encoding>,
     /// The release that readers saw when the deploy looked.
     seen: Option<String>,
 }
@@ -54,7 +54,7 @@ impl Folder {
         if cfg!(not(unix)) {
             return refused("cannot be published to from here: releases are exchanged by a symbolic link");
         }
-        Ok(Self { root, keep: deployment.keep, encodings: deployment.precompressed.clone(), seen: None })
+        Ok(Self { root, keep: deployment.keep, seen: None })
     }
 
     fn releases(&self) -> PathBuf {
@@ -72,7 +72,9 @@ impl Folder {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let ours = |entry: std::io::Result<fs::DirEntry>| {
-                    entry.is_ok_and(|entry| entry.file_name() == LOCK || entry.file_name() == RELEASES)
+                    entry.is_ok_and(|entry| {
+                        [LOCK, RELEASES, DRAFT].iter().any(|own| entry.file_name() == *own)
+                    })
                 };
                 match fs::read_dir(&self.root).map(|mut entries| entries.all(ours)) {
                     Ok(true) => Ok(None),
@@ -125,85 +127,91 @@ impl Folder {
         Ok(names)
     }
 
+    /// The files of a release.
+    fn remembered(&self, name: &str) -> Result<Standing, Stop> {
+        let place = self.standing_of(name);
+        let text = fs::read_to_string(&place).map_err(Fault::new("cannot read", &place))?;
+        Standing::parse(&text).ok_or_else(|| {
+            let why =
+                "cannot be understood: deploy with the Bulletin that wrote it, or move the whole folder away";
+            Stop::Refused(format!("{} {why}", place.display()))
+        })
+    }
+
     fn standing_of(&self, name: &str) -> PathBuf {
         self.releases().join(format!("{name}.{STANDING}"))
     }
 
-    /// Puts one file of the new release in place: the file of the release before, if it is the same.
-    fn place(
-        &self,
-        (file, release): (&File, &Release),
-        (making, before): (&Path, Option<&Before>),
-    ) -> Result<(), Fault> {
-        let place = making.join(&file.path);
-        let same = before.and_then(|before| before.same(file));
-        let folder = place.parent().unwrap_or(making);
-        fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
-        let linked = |from: &Path, to: &Path| fs::hard_link(from, to).is_ok();
-        if !same.as_ref().is_some_and(|same| linked(same, &place)) {
-            let bytes = release.bytes(file)?;
-            fs::write(&place, bytes).map_err(Fault::new("cannot write", &place))?;
-        }
-        for &encoding in self.encodings.iter().filter(|_| packed::is_worth(file)) {
-            let twin = |place: &Path| packed::beside(place, encoding);
-            if same.as_ref().is_some_and(|same| linked(&twin(same), &twin(&place))) {
-                continue;
-            }
-            let bytes = packed::packed(&release.bytes(file)?, encoding);
-            fs::write(twin(&place), bytes).map_err(Fault::new("cannot write", &twin(&place)))?;
-        }
-        Ok(())
-    }
-
     /// Lets readers see a release, in one step.
     fn show(&self, name: &str) -> Result<(), Stop> {
-        let (draft, place) = (self.root.join(".current.new"), self.root.join(CURRENT));
+        let (draft, place) = (self.root.join(DRAFT), self.root.join(CURRENT));
         fs::remove_file(&draft).ok();
         link(&Path::new(RELEASES).join(name), &draft).map_err(Fault::new("cannot create", &draft))?;
         fs::rename(&draft, &place).map_err(Fault::new("cannot replace", &place))?;
         Ok(())
     }
 
-    /// Deletes the oldest releases, and what was left of one that was never finished.
-    fn prune(&self, current: &str) -> Result<(), Stop> {
-        let whole = self.whole()?;
-        let old = whole.len().saturating_sub(self.keep);
-        for name in whole.iter().take(old).filter(|name| *name != current) {
-            // The list first: without it, what is left is no release.
-            let (standing, folder) = (self.standing_of(name), self.releases().join(name));
-            fs::remove_file(&standing).map_err(Fault::new("cannot delete", &standing))?;
-            fs::remove_dir_all(&folder).map_err(Fault::new("cannot delete", &folder))?;
+    /// Deletes the oldest releases, those that readers were taken back from, and what was left of one that was never finished.
+    /// The newest is what readers see.
+    fn prune(&self) -> Result<(), Stop> {
+        let mut kept = self.whole()?;
+        if let Some(seen) = kept.iter().position(|name| Some(name) == self.seen.as_ref()) {
+            kept.drain(seen + 1..kept.len() - 1);
+        }
+        let kept = kept.split_off(kept.len().saturating_sub(self.keep));
+        let entries = fs::read_dir(self.releases()).map_err(Fault::new("cannot read", &self.releases()))?;
+        let mut names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        // The list of a release before its files: without it, what is left is no release.
+        names.sort_by(|a, b| b.cmp(a));
+        for name in names {
+            let (number, place) =
+                (name.trim_end_matches(&format!(".{STANDING}")), self.releases().join(&name));
+            if kept.iter().any(|kept| kept == number) || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            let deleted = if number == name { fs::remove_dir_all(&place) } else { fs::remove_file(&place) };
+            deleted.map_err(Fault::new("cannot delete", &place))?;
         }
         Ok(())
     }
 }
 
-/// The release that the new one follows.
-struct Before {
-    folder: PathBuf,
-    standing: Standing,
+/// Puts one file of a new release in place: the file of the release before, if it is the same.
+fn put(path: &str, release: &Release, (making, before): (&Path, Option<&Before<'_>>)) -> Result<(), Fault> {
+    let place = made_room(making, path)?;
+    let same = before.and_then(|before| before.same(path));
+    if same.is_some_and(|same| fs::hard_link(same, &place).is_ok()) {
+        return Ok(());
+    }
+    fs::write(&place, release.bytes(path)?).map_err(Fault::new("cannot write", &place))
 }
 
-impl Before {
+/// Where a file goes, below a folder that is there.
+fn made_room(making: &Path, path: &str) -> Result<PathBuf, Fault> {
+    let place = making.join(path);
+    let folder = place.parent().unwrap_or(making);
+    fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
+    Ok(place)
+}
+
+/// The release that the new one follows, and what of it has other bytes now.
+struct Before<'p> {
+    folder: PathBuf,
+    sent: HashSet<&'p str>,
+}
+
+impl Before<'_> {
     /// The same file in it.
-    fn same(&self, file: &File) -> Option<PathBuf> {
-        let (_, entry) = self.standing.at(&file.path)?;
-        (entry.sha256 == Some(file.sha256)).then(|| self.folder.join(&file.path))
+    fn same(&self, path: &str) -> Option<PathBuf> {
+        (!self.sent.contains(path)).then(|| self.folder.join(path))
     }
 }
 
 impl Host for Folder {
     fn standing(&mut self) -> Result<Standing, Stop> {
         self.seen = self.current()?;
-        let Some(name) = &self.seen else { return Ok(Standing::default()) };
-        let place = self.standing_of(name);
-        let text = fs::read_to_string(&place).map_err(Fault::new("cannot read", &place))?;
-        Standing::parse(&text).ok_or_else(|| {
-            Stop::Refused(format!(
-                "{} cannot be understood: delete it together with the release of its name, and deploy again",
-                place.display()
-            ))
-        })
+        self.seen.as_deref().map_or_else(|| Ok(Standing::default()), |name| self.remembered(name))
     }
 
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
@@ -215,20 +223,14 @@ impl Host for Folder {
         }
     }
 
-    fn paths_of(&mut self, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>, Stop> {
-        let root = self.root.join(CURRENT);
-        let mut found = BTreeMap::new();
-        for entry in walkdir::WalkDir::new(root.join(".")).into_iter().flatten() {
-            let below = entry.path().strip_prefix(&root).ok().and_then(Path::to_str);
-            let Some(path) = below.map(|path| path.trim_start_matches("./").replace('\\', "/")) else {
-                continue;
-            };
-            let digest = Sha256::of(path.as_bytes());
-            if digests.contains(&digest) {
-                found.insert(digest, path);
-            }
-        }
-        Ok(found)
+    fn paths(&mut self) -> Result<Vec<String>, Stop> {
+        let Some(name) = &self.seen else { return Ok(Vec::new()) };
+        let root = self.releases().join(name);
+        let files =
+            walkdir::WalkDir::new(&root).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        let below = files
+            .filter_map(|entry| Some(entry.path().strip_prefix(&root).ok()?.to_str()?.replace('\\', "/")));
+        Ok(below.collect())
     }
 
     fn publish(
@@ -241,19 +243,24 @@ impl Host for Folder {
         if self.current()? != self.seen {
             return Err(overtaken(&self.root.display().to_string()));
         }
-        let before = match self.seen.clone() {
-            Some(name) => Some(Before { standing: self.standing()?, folder: self.releases().join(name) }),
-            None => None,
-        };
+        let sent = plan.sent().map(|step| step.path.as_str()).collect();
+        let before = self.seen.as_ref().map(|name| Before { folder: self.releases().join(name), sent });
         let making = self.releases().join(MAKING);
         remove(&making)?;
         let sums = release.sums();
-        let files: Vec<&File> = release.files().iter().chain(sums.as_ref()).collect();
+        let files: Vec<&File> = release.files().iter().chain(sums).collect();
         progress.begin("copied", files.len());
         files.into_par_iter().try_for_each(|file| {
             progress.step();
-            self.place((file, release), (&making, before.as_ref()))
+            put(&file.path, release, (&making, before.as_ref()))
         })?;
+        if let Some(before) = &before {
+            for step in plan.steps.iter().filter(|step| step.change == Change::Retire) {
+                let place = made_room(&making, &step.path)?;
+                // One that somebody deleted there is wanted by nobody.
+                fs::hard_link(before.folder.join(&step.path), &place).ok();
+            }
+        }
         let last = self.whole()?.pop().and_then(|name| name.parse::<u64>().ok()).unwrap_or(0);
         let name = format!("{:06}", last + 1);
         let (folder, standing) = (self.releases().join(&name), self.standing_of(&name));
@@ -264,11 +271,12 @@ impl Host for Folder {
         fs::write(&standing, plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
         settle(&folder).map_err(Fault::new("cannot write", &folder))?;
         self.show(&name)?;
-        self.prune(&name)?;
-        Ok(Vec::new())
+        // The release is published, whatever becomes of old ones.
+        let left = self.prune().err().map(|stop| format!("old releases are still there: {stop}"));
+        Ok(left.into_iter().collect())
     }
 
-    fn rollback(&mut self) -> Result<String, Stop> {
+    fn rollback(&mut self) -> Result<Back, Stop> {
         let _lock = self.locked()?;
         let current = self.current()?;
         let whole = self.whole()?;
@@ -279,16 +287,14 @@ impl Host for Folder {
                 self.root.display()
             )));
         };
+        let left = self.remembered(current.as_deref().unwrap_or_default())?;
+        let shown = self.remembered(before)?;
         self.show(before)?;
-        Ok(format!("{}/{RELEASES}/{before}", self.root.display()))
-    }
-
-    fn replacing(&self) -> Replacing {
-        Replacing::AtOnce
+        Ok(Back { name: format!("{}/{RELEASES}/{before}", self.root.display()), left, shown })
     }
 
     fn headers(&self) -> Sha256 {
-        Sha256::of(format!("{:?}", self.encodings).as_bytes())
+        Sha256::of(b"")
     }
 }
 

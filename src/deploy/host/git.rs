@@ -3,16 +3,15 @@
 //! Calls the system's own `git`, with its keys and its keyring. A release is one commit, made by `fast-import` beside whatever
 //! the branch holds of others; the push says which commit it follows, so that of two deploys one is refused.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::super::plan::{Change, Plan, Replacing};
+use super::super::plan::{Change, Plan};
 use super::super::release::Release;
 use super::super::secret;
 use super::super::standing::{STANDING, Standing};
-use super::{Host, no_way_back, overtaken};
+use super::{Back, Host, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Branch, Deployment, History};
@@ -23,6 +22,8 @@ const PUBLISHED: &str = "refs/heads/published";
 const NEXT: &str = "refs/heads/next";
 /// Tells GitHub to show the files as they are.
 const AS_THEY_ARE: &str = ".nojekyll";
+/// The message of a commit that shows an earlier one again begins so.
+const GO_BACK: &str = "Go back to ";
 
 /// A branch, and a repository of our own to work in.
 pub(super) struct Git {
@@ -194,32 +195,43 @@ impl Git {
         Err(if overtook { overtaken(&self.name) } else { self.fault("push", &output) })
     }
 
-    fn blob(&self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
-        let Some(tip) = &self.tip else { return Ok(None) };
-        let output = self.ran(&["cat-file", "blob", &format!("{tip}:{path}")])?;
+    fn blob(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+        let output = self.ran(&["cat-file", "blob", &format!("{commit}:{path}")])?;
         Ok(output.status.success().then_some(output.stdout))
+    }
+
+    /// What a commit published.
+    fn remembered(&self, commit: &str) -> Result<Standing, Stop> {
+        let Some(bytes) = self.blob(commit, STANDING)? else { return Ok(Standing::default()) };
+        Standing::parse(&String::from_utf8_lossy(&bytes)).ok_or_else(|| {
+            let why = "cannot be understood: deploy with the Bulletin that wrote it, or name another branch";
+            Stop::Refused(format!("{STANDING} of {} {why}", self.name))
+        })
+    }
+
+    /// The commit that this one shows again, if it went back.
+    fn gone_back_to(&self, commit: &str) -> Result<Option<String>, Stop> {
+        let message = self.said(&["show", "--no-patch", "--format=%s", commit])?;
+        Ok(String::from_utf8_lossy(&message).trim().strip_prefix(GO_BACK).map(str::to_string))
     }
 }
 
 impl Host for Git {
     fn standing(&mut self) -> Result<Standing, Stop> {
         self.tip = self.fetched("1")?;
-        let Some(bytes) = self.blob(STANDING)? else { return Ok(Standing::default()) };
-        let text = String::from_utf8_lossy(&bytes);
-        // Without a list that can be read, every file is sent again, which costs little here.
-        Ok(Standing::parse(&text).unwrap_or_default())
+        self.tip.as_deref().map_or_else(|| Ok(Standing::default()), |tip| self.remembered(tip))
     }
 
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
-        self.blob(path)
+        let Some(tip) = &self.tip else { return Ok(None) };
+        self.blob(tip, path)
     }
 
-    fn paths_of(&mut self, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>, Stop> {
-        let Some(tip) = &self.tip else { return Ok(BTreeMap::new()) };
+    fn paths(&mut self) -> Result<Vec<String>, Stop> {
+        let Some(tip) = &self.tip else { return Ok(Vec::new()) };
         let paths = self.said(&["ls-tree", "-r", "-z", "--name-only", tip])?;
-        let paths = paths.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned());
-        let named = paths.map(|path| (Sha256::of(path.as_bytes()), path));
-        Ok(named.filter(|(digest, _)| digests.contains(digest)).collect())
+        let paths = paths.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
     }
 
     fn publish(
@@ -242,7 +254,7 @@ impl Host for Git {
             }
             for step in plan.sent() {
                 progress.step();
-                inline(stream, &step.path, &release.bytes(&step.file())?).map_err(broken)?;
+                inline(stream, &step.path, &release.bytes(&step.path)?).map_err(broken)?;
             }
             if release.file(AS_THEY_ARE).is_none() {
                 inline(stream, AS_THEY_ARE, b"").map_err(broken)?;
@@ -253,26 +265,27 @@ impl Host for Git {
         Ok(Vec::new())
     }
 
-    fn rollback(&mut self) -> Result<String, Stop> {
-        self.tip = self.fetched("2")?;
-        let before = self.ran(&["rev-parse", "--verify", "--quiet", &format!("{PUBLISHED}^")])?;
-        let Some(tip) = self.tip.clone().filter(|_| before.status.success()) else {
-            return Err(no_way_back(&format!(
-                "{} keeps no commit before the one that readers see",
-                self.name
-            )));
-        };
-        let commit = String::from_utf8_lossy(&before.stdout).trim().to_string();
+    fn rollback(&mut self) -> Result<Back, Stop> {
+        // All of it: the way back may be longer than one step.
+        self.tip = self.fetched("2147483647")?;
+        let nothing =
+            || no_way_back(&format!("{} keeps no commit before the one that readers see", self.name));
+        let tip = self.tip.clone().ok_or_else(nothing)?;
+        // A commit that went back itself shows another one, and the way goes on from there.
+        let seen = self.gone_back_to(&tip)?.unwrap_or_else(|| tip.clone());
+        let before = self.ran(&["rev-parse", "--verify", "--quiet", &format!("{seen}^")])?;
+        if !before.status.success() {
+            return Err(nothing());
+        }
+        let before = String::from_utf8_lossy(&before.stdout).trim().to_string();
+        let commit = self.gone_back_to(&before)?.unwrap_or(before);
+        let (left, shown) = (self.remembered(&tip)?, self.remembered(&commit)?);
         let tree = self.tree(&commit).map_err(|error| self.broken(&error))?;
-        self.import(&format!("Go back to {}", &commit[..commit.len().min(12)]), Some(&tip), |stream| {
+        self.import(&format!("{GO_BACK}{commit}"), Some(&tip), |stream| {
             writeln!(stream, "deleteall\nM 040000 {tree} \"\"").map_err(|error| self.broken(&error))
         })?;
         self.push()?;
-        Ok(format!("commit {commit}"))
-    }
-
-    fn replacing(&self) -> Replacing {
-        Replacing::AtOnce
+        Ok(Back { name: format!("commit {commit}"), left, shown })
     }
 
     fn headers(&self) -> Sha256 {

@@ -12,10 +12,9 @@ mod lease;
 #[cfg(feature = "storage")]
 mod store;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::plan::{Plan, Replacing};
+use super::plan::Plan;
 use super::release::Release;
 use super::secret::Credentials;
 use super::standing::Standing;
@@ -31,8 +30,8 @@ pub(super) trait Host {
     /// The bytes of a file that was published there, by its path from the root of the site.
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop>;
 
-    /// Finds the paths of which these are the digests.
-    fn paths_of(&mut self, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>, Stop>;
+    /// The paths of all files there, whoever put them there.
+    fn paths(&mut self) -> Result<Vec<String>, Stop>;
 
     /// Does what is planned. Whenever it breaks off, what readers see is consistent, and the next deploy goes on.
     /// Returns what whoever runs the desk should know of the host.
@@ -43,14 +42,21 @@ pub(super) trait Host {
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Stop>;
 
-    /// Shows readers the release before the one that they see, and says which it is.
-    fn rollback(&mut self) -> Result<String, Stop>;
-
-    /// How it replaces what it has.
-    fn replacing(&self) -> Replacing;
+    /// Shows readers the release before the one that they see.
+    fn rollback(&mut self) -> Result<Back, Stop>;
 
     /// The digest of all that is sent beside the bytes of files: other rules, and everything is sent again.
     fn headers(&self) -> Sha256;
+}
+
+/// What readers see again.
+pub(super) struct Back {
+    /// The release, as the host calls it.
+    pub name: String,
+    /// What they saw before.
+    pub left: Standing,
+    /// What they see now.
+    pub shown: Standing,
 }
 
 /// What a host is told of the site.

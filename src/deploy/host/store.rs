@@ -3,7 +3,7 @@
 //! What is about to be done is written there before it is begun, and what stands there after it has ended, so that whoever
 //! comes next knows both. Knows requests only through one library, which signs, retries and waits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use opendal::{ErrorKind, Operator, services};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use super::super::plan::{Plan, Replacing, Step};
+use super::super::plan::{Plan, Step};
 use super::super::release::Release;
 use super::super::secret::Credentials;
 use super::super::standing::{STANDING, Standing, Underway};
 use super::headers::{self, Headers};
 use super::lease::{self, Lease};
-use super::{Host, Surroundings, no_way_back, overtaken};
+use super::{Back, Host, Surroundings, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Deployment, Store, StoreKind};
@@ -206,7 +206,7 @@ impl Objects {
             };
             while failed.is_none() && next < steps.len() && fits(next, &running) {
                 let (place, step) = (self.place.clone(), steps[next]);
-                let bytes = release.bytes(&step.file())?;
+                let bytes = release.bytes(&step.path)?;
                 let (path, headers) = (step.path.clone(), Headers::of(step, &self.cache_control));
                 let index = next;
                 running.spawn(async move { (index, place.write(&path, bytes, &headers).await) });
@@ -258,12 +258,11 @@ impl Host for Objects {
         self.runtime.block_on(self.place.read(path))
     }
 
-    fn paths_of(&mut self, digests: &BTreeSet<Sha256>) -> Result<BTreeMap<Sha256, String>, Stop> {
+    fn paths(&mut self) -> Result<Vec<String>, Stop> {
         let listed = self.runtime.block_on(async { self.place.operator.list_with("").recursive(true).await });
         let listed = listed.map_err(|error| self.place.fault("list", "", &said(&error)))?;
-        let named = listed.into_iter().map(|entry| entry.path().to_string());
-        let named = named.map(|path| (Sha256::of(path.as_bytes()), path));
-        Ok(named.filter(|(digest, _)| digests.contains(digest)).collect())
+        let files = listed.into_iter().filter(|entry| !entry.path().ends_with('/'));
+        Ok(files.map(|entry| entry.path().to_string()).collect())
     }
 
     fn publish(
@@ -275,12 +274,8 @@ impl Host for Objects {
         self.runtime.block_on(self.published(plan, release, progress))
     }
 
-    fn rollback(&mut self) -> Result<String, Stop> {
+    fn rollback(&mut self) -> Result<Back, Stop> {
         Err(no_way_back(&format!("{} keeps one release", self.place.name)))
-    }
-
-    fn replacing(&self) -> Replacing {
-        Replacing::FileByFile
     }
 
     fn headers(&self) -> Sha256 {

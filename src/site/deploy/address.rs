@@ -82,8 +82,9 @@ pub(in crate::site) fn destination(to: &str, view: &View<'_>) -> Result<Destinat
         // As git writes it itself: git@example.org:desk/site.git
         return Ok(if to.starts_with("git@") { branch(to) } else { Destination::Folder(to.to_string()) });
     };
-    if has_password(rest) {
-        return Err("a password does not stand in a file that is kept and shared".to_string());
+    // A token may stand in the place of a name, and a name alone opens nothing.
+    if has_password(rest) || (scheme == "git+https" && host(rest).contains('@')) {
+        return Err("a password or token does not stand in a file that is kept and shared".to_string());
     }
     let store = |kind| store(kind, rest, view);
     match scheme {
@@ -123,19 +124,28 @@ fn store(kind: StoreKind, rest: &str, view: &View<'_>) -> Result<Destination, St
         StoreKind::WebDav => Some(format!("https://{container}")),
         _ => view.text("endpoint").map(str::to_string),
     };
+    if endpoint.as_deref().is_some_and(|endpoint| endpoint.contains(['@', '?', '#'])) {
+        return Err(
+            "`endpoint` is the address of a service, without names, passwords and signatures".to_string()
+        );
+    }
     let region = view.text("region").map(str::to_string);
     Ok(Destination::Store(Store { kind, container: container.to_string(), prefix, endpoint, region }))
 }
 
 /// Whether somebody wrote `user:password@host`.
 fn has_password(rest: &str) -> bool {
-    let host = rest.split('/').next().unwrap_or_default();
-    host.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+    host(rest).rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
+
+fn host(rest: &str) -> &str {
+    rest.split('/').next().unwrap_or_default()
 }
 
 fn is_here(rest: &str) -> bool {
-    let host = rest.split('/').next().unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let host = host(rest);
+    // The colons of an address in brackets are its own.
+    let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
     ["localhost", "127.0.0.1", "[::1]"].contains(&name)
 }
 

@@ -74,7 +74,7 @@ pub(in crate::site) const DEPLOY: &[Key] = &[
     key(
         "precompressed",
         Shape::Choices(&["gzip", "brotli"]),
-        "Packed twins beside each text of a folder, for servers that send them.",
+        "Packed twins beside each text, for servers that send them (folders, SFTP and WebDAV).",
     ),
     key("after", Shape::Texts, "A program and its arguments, run when a deploy has changed something."),
     key("branch", Shape::Text, "The branch for git; gh-pages is the default."),
@@ -149,16 +149,20 @@ fn deployment(
 /// Which keys mean something for which destinations only.
 const FOLDER_KEYS: [&str; 2] = ["keep", "precompressed"];
 const GIT_KEYS: [&str; 2] = ["branch", "history"];
-const STORE_KEYS: [&str; 3] = ["endpoint", "region", "cache_control"];
+const OBJECT_KEYS: [&str; 3] = ["endpoint", "region", "cache_control"];
+const FILE_KEYS: [&str; 1] = ["precompressed"];
 
 /// A key that does nothing is a mistake: somebody relies on it.
 fn refuse_idle(reader: &mut Reader<'_>, to: &Destination, view: &View<'_>) {
     let (kind, means) = match to {
         Destination::Folder(_) => ("a folder", &FOLDER_KEYS[..]),
         Destination::Git(_) => ("a git branch", &GIT_KEYS[..]),
-        Destination::Store(_) => ("a place like this", &STORE_KEYS[..]),
+        Destination::Store(store) => match store.kind {
+            StoreKind::S3 | StoreKind::Azure => ("a place like this", &OBJECT_KEYS[..]),
+            StoreKind::Sftp | StoreKind::WebDav => ("a place like this", &FILE_KEYS[..]),
+        },
     };
-    for name in FOLDER_KEYS.iter().chain(&GIT_KEYS).chain(&STORE_KEYS) {
+    for name in FOLDER_KEYS.iter().chain(&GIT_KEYS).chain(&OBJECT_KEYS) {
         if let Some(at) = view.span(name).filter(|_| !means.contains(name)) {
             reader.error(at, format!("`{name}` means nothing for {kind}"), "take it out");
         }
@@ -261,6 +265,12 @@ mod tests {
             "secret_access_key = hunter2hunter2",
             "\"token\" = 'hunter2hunter2' # of hunter2hunter2",
             "to = \"sftp://desk:hunter2hunter2@example.org/\"",
+            "connection_string = \"AccountKey=hunter2hunter2\"",
+            "secret_key = \"hunter2hunter2\"",
+            "passwd = \"\"\"\nhunter2hunter2\"\"\"",
+            "auth = { sas = \"hunter2hunter2\" }",
+            "to = \"git+https://hunter2hunter2@example.org/a.git\"",
+            "endpoint = \"https://hunter2hunter2@example.org/\"",
             "to = \"git+https://x:hunter2hunter2@example.org/a.git\"",
         ] {
             let (_, said) =
