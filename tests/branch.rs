@@ -185,7 +185,7 @@ fn a_git_that_was_started_by_another_git_is_not_confused() {
 }
 
 #[test]
-fn a_repository_that_cannot_be_reached_is_told_in_a_line_without_its_password() {
+fn a_repository_that_cannot_be_reached_is_told_in_a_line() {
     let site = press::desk("to = \"git+file:///no/such/repository.git\"");
     let said = deploy(&site, &["--first"]);
     said.ended(

@@ -26,7 +26,8 @@ fn commands(name: &str) -> Vec<String> {
             Some(if before == "- bulletin " { format!("bulletin {rest}") } else { rest.to_string() })
         })
     };
-    block.lines().filter_map(command).collect()
+    // The program is there already.
+    block.lines().filter_map(command).filter(|line| !line.starts_with("cargo install ")).collect()
 }
 
 /// Runs the commands of a recipe in the folder of a site, as a runner does: each in a shell, until one fails.
@@ -77,9 +78,11 @@ fn what_a_runner_keeps_makes_the_next_build_as_small_as_the_edit() {
             Command::new("cp").arg("-r").arg(site.path(folder)).arg(fresh.path(folder)).status().unwrap();
         assert!(copied.success());
     }
+    fresh.edit("content/news/2026-01-03-grid.md", |text| text.replace("Power is back.", "Power is off."));
     let report = ran(Command::new(PROGRAM)
         .args(["build", "--format", "json", "--now", scratch::NOW, "--root"])
         .arg(fresh.root()));
     let last: serde_json::Value = serde_json::from_str(report.out.lines().last().unwrap()).unwrap();
-    assert_eq!((last["made"].as_u64(), last["changed"].as_u64()), (Some(0), Some(0)), "{last}");
+    // The page, the feeds that hold its text, and the record; of some twenty files.
+    assert_eq!((last["sources_changed"].as_u64(), last["changed"].as_u64()), (Some(1), Some(6)), "{last}");
 }

@@ -81,6 +81,18 @@ impl Labels {
         Self(site.targets().map(|(path, target)| (path.to_string(), label(path, target))).collect())
     }
 
+    /// Of files in these stages, for tests. Those in `assets/` have a hash in their name, those in `quiet/` are unlisted.
+    #[cfg(test)]
+    pub(super) fn of_paths(paths: &[(&str, Stage)]) -> Self {
+        let label = |path: &str, stage| Label {
+            stage,
+            cause: String::new(),
+            is_listed: !path.starts_with("quiet/"),
+            is_hashed: path.starts_with("assets/"),
+        };
+        Self(paths.iter().map(|&(path, stage)| (path.to_string(), label(path, stage))).collect())
+    }
+
     /// Of one file. One that nothing is known of is treated with caution.
     pub(super) fn of(&self, path: &str) -> Label {
         let unknown = || {

@@ -233,3 +233,98 @@ fn result(release: &Release, labels: &Labels, steps: &[Step], headers: Sha256) -
     files.extend(retired.map(|step| (step.name.clone(), Entry { mark: Mark::Retired, ..step.entry })));
     Standing { headers: Some(headers), files }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STAGES: [(&str, Stage); 7] = [
+        ("assets/a.1.css", Stage::Files),
+        ("assets/a.2.css", Stage::Files),
+        ("a/index.html", Stage::Pages),
+        ("b/index.html", Stage::Pages),
+        ("quiet/index.html", Stage::Pages),
+        ("index.html", Stage::Lists),
+        ("record.json", Stage::Last),
+    ];
+
+    fn headers() -> Sha256 {
+        Sha256::of(b"rules")
+    }
+
+    /// What is planned when these files take the place of what stands there.
+    fn plan(files: &[(&str, &str)], standing: &Standing) -> Plan {
+        let (release, labels) = (Release::of(files), Labels::of_paths(&STAGES));
+        let differences = Differences::of(&release, standing, headers());
+        let unlisted = differences.unlisted().collect::<Vec<_>>();
+        let paths = STAGES.iter().map(|(path, _)| (Sha256::of(path.as_bytes()), (*path).to_string()));
+        let paths = paths.filter(|(digest, _)| unlisted.contains(digest)).collect();
+        Plan::of(differences, (&release, standing), (&labels, &paths), headers())
+    }
+
+    fn steps(plan: &Plan) -> Vec<(Change, &str)> {
+        plan.steps.iter().map(|step| (step.change, step.path.as_str())).collect()
+    }
+
+    const FIRST: [(&str, &str); 5] = [
+        ("record.json", "1"),
+        ("index.html", "1"),
+        ("a/index.html", "1"),
+        ("assets/a.1.css", "1"),
+        ("quiet/index.html", "1"),
+    ];
+
+    #[test]
+    fn what_a_file_refers_to_comes_before_it_and_deletions_come_last() {
+        let first = plan(&FIRST, &Standing::default());
+        let paths: Vec<&str> = first.steps.iter().map(|step| step.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["assets/a.1.css", "a/index.html", "quiet/index.html", "index.html", "record.json"]
+        );
+        let second = plan(&[("record.json", "2"), ("index.html", "2"), ("b/index.html", "2")], &first.result);
+        assert_eq!(
+            steps(&second),
+            [
+                (Change::Create, "b/index.html"),
+                (Change::Update, "index.html"),
+                (Change::Update, "record.json"),
+                (Change::Delete, "a/index.html"),
+                (Change::Retire, "assets/a.1.css"),
+                (Change::Delete, "quiet/index.html"),
+            ]
+        );
+        assert_eq!(second.shrink_percent(), 40, "two pages of five files; what is only retired is no loss");
+    }
+
+    #[test]
+    fn a_hashed_file_goes_a_release_later_unless_it_is_wanted_again() {
+        let first = plan(&[("a/index.html", "1"), ("assets/a.1.css", "1")], &Standing::default());
+        let second = plan(&[("a/index.html", "2"), ("assets/a.2.css", "2")], &first.result);
+        assert!(steps(&second).contains(&(Change::Retire, "assets/a.1.css")));
+        let third = plan(&[("a/index.html", "3"), ("assets/a.2.css", "2")], &second.result);
+        assert_eq!(steps(&third), [(Change::Update, "a/index.html"), (Change::Delete, "assets/a.1.css")]);
+        let back = plan(&[("a/index.html", "1"), ("assets/a.1.css", "1")], &second.result);
+        assert!(steps(&back).contains(&(Change::Update, "assets/a.1.css")));
+        assert!(steps(&back).contains(&(Change::Retire, "assets/a.2.css")));
+    }
+
+    #[test]
+    fn where_nothing_differs_nothing_is_planned() {
+        let first = plan(&FIRST, &Standing::default());
+        assert!(Differences::of(&Release::of(&FIRST), &first.result, headers()).is_empty());
+        assert!(!Differences::of(&Release::of(&FIRST), &first.result, Sha256::of(b"others")).is_empty());
+        assert!(
+            !Differences::of(&Release::of(&FIRST), &first.result.clone().doubted(), headers()).is_empty()
+        );
+    }
+
+    #[test]
+    fn a_first_deploy_that_was_broken_off_goes_on_where_it_was() {
+        let first = plan(&FIRST, &Standing::default());
+        let known = Standing::default().interrupted(&first.underway(), 3);
+        let rest = plan(&FIRST, &known);
+        assert_eq!(steps(&rest), [(Change::Update, "index.html"), (Change::Update, "record.json")]);
+        assert_eq!(rest.kept, 3);
+    }
+}

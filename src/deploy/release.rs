@@ -78,6 +78,15 @@ impl Release {
         Ok(Self { folder: folder.to_path_buf(), files: files.collect::<Result<_, _>>()?, sums: None })
     }
 
+    /// Of these files, for tests: path and text.
+    #[cfg(test)]
+    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+        let mut files: Vec<File> =
+            files.iter().map(|(path, text)| added(path, text.as_bytes().to_vec())).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Self { folder: PathBuf::new(), files, sums: None }
+    }
+
     /// Whether the folder holds the same files as when it was read.
     ///
     /// # Errors
