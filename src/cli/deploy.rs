@@ -53,6 +53,10 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     let common = &options.common;
     let request = common.request(Destination::Nowhere, surroundings)?;
     let name = options.name.as_deref();
+    if !options.plan && request.now > surroundings.now {
+        let why = "--now lies in the future, and what is held back until then would be published: leave it out, or look with --plan";
+        return Err(Ending::Usage(why.to_string()));
+    }
     if options.rollback {
         let (release, deployment) = deploy::rollback(&request, name, &surroundings.credentials)?;
         match common.format {
@@ -90,7 +94,10 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         return Err(Ending::Mistakes);
     }
     if common.format == Format::Text && !common.quiet {
-        outcome.notices.iter().for_each(|notice| write::error_text(&format!("  note: {notice}\n")));
+        outcome
+            .notices
+            .iter()
+            .for_each(|notice| write::error_text(&write::plain(&format!("  note: {notice}\n"))));
     }
     told(&outcome, common, started.elapsed().as_secs_f64());
     afterwards(options, &request, &outcome)
@@ -124,7 +131,7 @@ fn told(outcome: &Outcome, common: &Common, seconds: f64) {
             format!("  {} in {seconds:.2} s → {to}\n{readers}", summary(&outcome.plan))
         }
     };
-    write::out(&text);
+    write::out(&write::plain(&text));
 }
 
 fn word(change: Change) -> &'static str {

@@ -35,7 +35,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         }
         Format::Text => {
             for (path, why) in &verified.problems {
-                write::error_text(&format!("  {path}: {why}\n"));
+                write::error_text(&write::plain(&format!("  {path}: {why}\n")));
             }
             if verified.problems.is_empty() && !options.quiet {
                 write::out(&format!(

@@ -3,14 +3,15 @@
 //!
 //! Knows no step of the way.
 
-use super::host::Host;
+use super::host::{FOLDER_LOCK, Host};
 use super::plan::{Change, Plan};
 use super::release::Release;
 use super::standing::Standing;
 use super::{Asked, Foreign, Record, Shrink, Wish};
 use crate::check::{self, Published, Unread};
 use crate::engine::{self, Destination, Profile, Progress, Request, Stop};
-use crate::site::{BaseUrl, Deployment, Site};
+use crate::output::record::RECORD;
+use crate::site::{Deployment, Site};
 
 /// The build that is published: of the public site, for the address at which it is read.
 pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> Result<Request, Stop> {
@@ -18,19 +19,13 @@ pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> 
     if asked.profile == Profile::Preview {
         return refused("a preview is never published: leave out --profile preview".to_string());
     }
-    // `site` has what the request says in place of the settings.
-    let own = BaseUrl::clone(&site.base_url);
-    let wanted = deployment.base_url.clone().unwrap_or_else(|| own.clone());
-    let (name, address) = (&deployment.name, wanted.root());
-    if asked.base_url.is_some() && own != wanted {
-        let other = own.root();
+    let (name, wanted) = (&deployment.name, deployment.base_url.as_ref().unwrap_or(&site.base_url));
+    let address = wanted.root();
+    if let Some(other) = asked.base_url.as_ref().filter(|other| *other != wanted) {
+        let other = other.root();
         return refused(format!(
             "[deploy.{name}] is read at {address}, and not at {other}: leave out --base-url and BULLETIN_BASE_URL"
         ));
-    }
-    if asked.base_url.is_some() && deployment.base_url.is_none() {
-        let why = "is published for the base_url of the settings: leave out --base-url and BULLETIN_BASE_URL, or write base_url there";
-        return refused(format!("[deploy.{name}] {why}"));
     }
     if is_nowhere(wanted.host()) {
         return refused(format!(
@@ -51,7 +46,9 @@ pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> 
 fn is_nowhere(host: &str) -> bool {
     // The colons of an address in brackets are its own.
     let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
-    ["localhost", "127.0.0.1", "[::1]", "example.org", "example.com", "example.net"].contains(&name)
+    let is_example = |example: &str| name == example || name.ends_with(&format!(".{example}"));
+    ["127.0.0.1", "[::1]"].contains(&name)
+        || ["localhost", "example.org", "example.com", "example.net"].into_iter().any(is_example)
 }
 
 /// Files that others put where the site would go.
@@ -67,6 +64,11 @@ pub(super) fn foreign(
     }
     let others = host.paths()?.into_iter().filter(|path| !path.starts_with(".bulletin/"));
     let (taken, beside): (Vec<String>, Vec<String>) = others.partition(|path| release.file(path).is_some());
+    if beside.iter().any(|path| path.starts_with("releases/"))
+        && beside.iter().any(|path| path == FOLDER_LOCK)
+    {
+        return Err(Stop::Refused("a folder of releases is there, of which readers see `current`: publish to it as a folder of its machine, or name another path".to_string()));
+    }
     if !beside.is_empty() {
         notices.push(format!("files of others stay there: {}", few(&beside)));
     }
@@ -97,7 +99,7 @@ fn few(names: &[String]) -> String {
 pub(super) fn record(
     asked: &Asked<'_>,
     (site, deployment): (&Site, &Deployment),
-    host: &mut dyn Host,
+    (host, standing): (&mut dyn Host, &Standing),
     notices: &mut Vec<String>,
 ) -> Result<Option<Published>, Stop> {
     if !site.outputs.record {
@@ -119,6 +121,8 @@ pub(super) fn record(
     match check::read_published_through(&name, read) {
         Ok(published) => Ok(Some(published)),
         Err(Unread::Absent(_) | Unread::Refused(_)) if asked.record == Record::First => Ok(None),
+        // The first deploy was broken off before it came so far.
+        Err(Unread::Absent(_)) if is_unfinished(standing) => Ok(None),
         Err(Unread::Absent(_)) => {
             let why = format!(
                 "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
@@ -135,6 +139,12 @@ pub(super) fn record(
         // As the host said it: a network that fails is nobody's mistake.
         Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
     }
+}
+
+/// Whether something was published there, and a record never was.
+fn is_unfinished(standing: &Standing) -> bool {
+    let record = standing.at(RECORD.trim_start_matches('/'));
+    !standing.files.is_empty() && record.is_none_or(|(_, entry)| entry.sha256.is_none())
 }
 
 /// A site that becomes much smaller is more often a mistake than a wish.

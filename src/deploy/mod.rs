@@ -163,7 +163,8 @@ pub fn chosen(site: &Site, name: Option<&str>) -> Result<Deployment, Stop> {
 /// # Errors
 /// When something is refused, or the machine, the network or the host fails.
 pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Stop> {
-    let (site, said) = engine::settings(asked.request)?;
+    // As the settings have it: what the command line says in place of the address is compared with it.
+    let (site, said) = engine::settings(&Request { base_url: None, ..asked.request.clone() })?;
     let mut outcome = Outcome::of(&site);
     if said.iter().any(Diagnostic::is_error) {
         return Ok(outcome.mistaken(said));
@@ -213,7 +214,7 @@ fn published(
         return Ok(outcome);
     }
     guard::foreign(asked, (host, &standing), &release, &mut outcome.notices)?;
-    let published = guard::record(asked, (site, deployment), host, &mut outcome.notices)?;
+    let published = guard::record(asked, (site, deployment), (host, &standing), &mut outcome.notices)?;
     let sent = differences.sent_paths().collect();
     let seen = engine::on_threads(request, || {
         engine::rehearse(request, &BTreeSet::new(), progress, |site| {

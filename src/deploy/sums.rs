@@ -45,7 +45,12 @@ pub fn verify(from: &str, folder: &Path) -> Result<Verified, Stop> {
         ErrorKind::NotFound => none(from),
         _ => Fault::new("cannot read", &place)(error).into(),
     })?;
-    compared(&listed(&text, from)?, |path, wanted| match fs::read(root.join(path)) {
+    // What is no file could be read for ever.
+    let read = |path: &str| match fs::metadata(root.join(path))?.is_file() {
+        true => fs::read(root.join(path)),
+        false => Err(std::io::Error::other("it is no file")),
+    };
+    compared(&listed(&text, from)?, |path, wanted| match read(path) {
         Ok(bytes) if Sha256::of(&bytes) == wanted => Ok(()),
         Ok(_) => Err("is not what was published".to_string()),
         Err(error) if error.kind() == ErrorKind::NotFound => Err("is missing".to_string()),

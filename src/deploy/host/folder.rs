@@ -28,11 +28,14 @@ use crate::source::tree::Fault;
 
 const CURRENT: &str = "current";
 const RELEASES: &str = "releases";
-const LOCK: &str = ".bulletin-lock";
+/// Held while a deploy writes.
+pub const LOCK: &str = ".bulletin-lock";
 /// The release that is being made.
 const MAKING: &str = ".making";
 /// The link to the release that readers are to see.
 const DRAFT: &str = ".current.new";
+/// The release that is being deleted.
+const GOING: &str = ".going";
 const STANDING: &str = "standing";
 
 /// A folder that holds releases.
@@ -77,8 +80,8 @@ impl Folder {
                     })
                 };
                 match fs::read_dir(&self.root).map(|mut entries| entries.all(ours)) {
-                    Ok(true) => Ok(None),
-                    Ok(false) => Err(self.foreign()),
+                    Ok(true) if self.is_ours()? => Ok(None),
+                    Ok(_) => Err(self.foreign()),
                     Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                     Err(error) => Err(Fault::new("cannot read", &self.root)(error).into()),
                 }
@@ -89,6 +92,24 @@ impl Folder {
         }
     }
 
+    /// Whether the folder of releases holds nothing but releases.
+    fn is_ours(&self) -> Result<bool, Stop> {
+        if self.releases().is_symlink() {
+            return Ok(false);
+        }
+        let entries = match fs::read_dir(self.releases()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+            entries => entries.map_err(Fault::new("cannot read", &self.releases()))?,
+        };
+        let whole = self.whole()?;
+        let own = |name: &str| {
+            let release = name.trim_end_matches(&format!(".{STANDING}"));
+            [MAKING, GOING].contains(&name) || whole.iter().any(|whole| whole == release) || release != name
+        };
+        let mut names = entries.flatten().map(|entry| entry.file_name().into_string());
+        Ok(names.all(|name| name.is_ok_and(|name| own(&name))))
+    }
+
     fn foreign(&self) -> Stop {
         let why = "is not empty and holds no releases of Bulletin: name an empty or a new folder in `to`, and let the web server show `current` in it";
         Stop::Refused(format!("{} {why}", self.root.display()))
@@ -96,7 +117,11 @@ impl Folder {
 
     /// Takes the folder, so that no other deploy writes into it until the file is dropped.
     fn locked(&self) -> Result<fs::File, Stop> {
-        fs::create_dir_all(self.releases()).map_err(Fault::new("cannot create", &self.releases()))?;
+        if !self.releases().exists() {
+            fs::create_dir_all(self.releases()).map_err(Fault::new("cannot create", &self.releases()))?;
+            readable(&self.root, 0o755)?;
+            readable(&self.releases(), 0o755)?;
+        }
         let place = self.root.join(LOCK);
         let file = fs::File::options().create(true).append(true).open(&place);
         let file = file.map_err(Fault::new("cannot open", &place))?;
@@ -130,10 +155,13 @@ impl Folder {
     /// The files of a release.
     fn remembered(&self, name: &str) -> Result<Standing, Stop> {
         let place = self.standing_of(name);
-        let text = fs::read_to_string(&place).map_err(Fault::new("cannot read", &place))?;
+        let text = match fs::read_to_string(&place) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            text => text.map_err(Fault::new("cannot read", &place))?,
+        };
         Standing::parse(&text).ok_or_else(|| {
             let why =
-                "cannot be understood: deploy with the Bulletin that wrote it, or move the whole folder away";
+                "is missing or cannot be understood: deploy with the Bulletin that wrote it, or move the whole folder away";
             Stop::Refused(format!("{} {why}", place.display()))
         })
     }
@@ -151,28 +179,55 @@ impl Folder {
         Ok(())
     }
 
-    /// Deletes the oldest releases, those that readers were taken back from, and what was left of one that was never finished.
-    /// The newest is what readers see.
+    /// Deletes the oldest releases, and those that readers never saw or were taken back from. The newest is what readers see.
     fn prune(&self) -> Result<(), Stop> {
-        let mut kept = self.whole()?;
-        if let Some(seen) = kept.iter().position(|name| Some(name) == self.seen.as_ref()) {
-            kept.drain(seen + 1..kept.len() - 1);
-        }
+        let whole = self.whole()?;
+        let mut kept = whole.clone();
+        let seen = kept.iter().position(|name| Some(name) == self.seen.as_ref());
+        kept.drain(seen.map_or(0, |seen| seen + 1)..kept.len() - 1);
         let kept = kept.split_off(kept.len().saturating_sub(self.keep));
-        let entries = fs::read_dir(self.releases()).map_err(Fault::new("cannot read", &self.releases()))?;
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        // The list of a release before its files: without it, what is left is no release.
-        names.sort_by(|a, b| b.cmp(a));
-        for name in names {
-            let (number, place) =
-                (name.trim_end_matches(&format!(".{STANDING}")), self.releases().join(&name));
-            if kept.iter().any(|kept| kept == number) || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-                continue;
-            }
-            let deleted = if number == name { fs::remove_dir_all(&place) } else { fs::remove_file(&place) };
-            deleted.map_err(Fault::new("cannot delete", &place))?;
+        for name in whole.iter().filter(|name| !kept.contains(name)) {
+            let (standing, folder) = (self.standing_of(name), self.releases().join(name));
+            let going = self.releases().join(GOING);
+            // In this order: a folder with the name of a release and without a list of its files is nobody's but its owner's.
+            fs::rename(&folder, &going).map_err(Fault::new("cannot delete", &folder))?;
+            fs::remove_file(&standing).map_err(Fault::new("cannot delete", &standing))?;
+            remove(&going)?;
         }
+        Ok(())
+    }
+
+    /// Makes a release beside the others, which nobody sees yet.
+    fn made(
+        &self,
+        plan: &Plan,
+        release: &Release,
+        (name, progress): (&str, &dyn Progress),
+    ) -> Result<(), Stop> {
+        let making = self.releases().join(MAKING);
+        remove(&making)?;
+        remove(&self.releases().join(GOING))?;
+        let sent = plan.sent().map(|step| step.path.as_str()).collect();
+        let before = self.seen.as_ref().map(|name| Before { folder: self.releases().join(name), sent });
+        let files: Vec<&File> = release.files().iter().chain(release.sums()).collect();
+        progress.begin("copied", files.len());
+        files.into_par_iter().try_for_each(|file| {
+            progress.step();
+            put(&file.path, release, (&making, before.as_ref()))
+        })?;
+        if let Some(before) = &before {
+            for step in plan.steps.iter().filter(|step| step.change == Change::Retire) {
+                let place = made_room(&making, &step.path)?;
+                // One that somebody deleted there is wanted by nobody.
+                fs::hard_link(before.folder.join(&step.path), &place).ok();
+            }
+        }
+        opened(&making)?;
+        let (folder, standing) = (self.releases().join(name), self.standing_of(name));
+        settle(&making).map_err(Fault::new("cannot write", &making))?;
+        fs::write(&standing, plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
+        fs::rename(&making, &folder).map_err(Fault::new("cannot create", &folder))?;
+        settle(&folder).map_err(Fault::new("cannot write", &folder))?;
         Ok(())
     }
 }
@@ -184,7 +239,27 @@ fn put(path: &str, release: &Release, (making, before): (&Path, Option<&Before<'
     if same.is_some_and(|same| fs::hard_link(same, &place).is_ok()) {
         return Ok(());
     }
-    fs::write(&place, release.bytes(path)?).map_err(Fault::new("cannot write", &place))
+    fs::write(&place, release.bytes(path)?).map_err(Fault::new("cannot write", &place))?;
+    readable(&place, 0o644)
+}
+
+/// Whatever the mask of whoever deploys: a web server is another user.
+#[cfg(unix)]
+fn readable(place: &Path, mode: u32) -> Result<(), Fault> {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    fs::set_permissions(place, permissions).map_err(Fault::new("cannot open to readers", place))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &Path, _: u32) -> Result<(), Fault> {
+    Ok(())
+}
+
+/// Lets readers into all folders of a release.
+fn opened(making: &Path) -> Result<(), Fault> {
+    let folders =
+        walkdir::WalkDir::new(making).into_iter().flatten().filter(|entry| entry.file_type().is_dir());
+    folders.into_iter().try_for_each(|entry| readable(entry.path(), 0o755))
 }
 
 /// Where a file goes, below a folder that is there.
@@ -243,33 +318,13 @@ impl Host for Folder {
         if self.current()? != self.seen {
             return Err(overtaken(&self.root.display().to_string()));
         }
-        let sent = plan.sent().map(|step| step.path.as_str()).collect();
-        let before = self.seen.as_ref().map(|name| Before { folder: self.releases().join(name), sent });
-        let making = self.releases().join(MAKING);
-        remove(&making)?;
-        let sums = release.sums();
-        let files: Vec<&File> = release.files().iter().chain(sums).collect();
-        progress.begin("copied", files.len());
-        files.into_par_iter().try_for_each(|file| {
-            progress.step();
-            put(&file.path, release, (&making, before.as_ref()))
-        })?;
-        if let Some(before) = &before {
-            for step in plan.steps.iter().filter(|step| step.change == Change::Retire) {
-                let place = made_room(&making, &step.path)?;
-                // One that somebody deleted there is wanted by nobody.
-                fs::hard_link(before.folder.join(&step.path), &place).ok();
-            }
-        }
         let last = self.whole()?.pop().and_then(|name| name.parse::<u64>().ok()).unwrap_or(0);
         let name = format!("{:06}", last + 1);
-        let (folder, standing) = (self.releases().join(&name), self.standing_of(&name));
-        // What a release that was never shown left behind.
-        remove(&folder)?;
-        settle(&making).map_err(Fault::new("cannot write", &making))?;
-        fs::rename(&making, &folder).map_err(Fault::new("cannot create", &folder))?;
-        fs::write(&standing, plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
-        settle(&folder).map_err(Fault::new("cannot write", &folder))?;
+        if let Err(stop) = self.made(plan, release, (&name, progress)) {
+            // What fills the disk must not stay there.
+            remove(&self.releases().join(MAKING)).ok();
+            return Err(stop);
+        }
         self.show(&name)?;
         // The release is published, whatever becomes of old ones.
         let left = self.prune().err().map(|stop| format!("old releases are still there: {stop}"));

@@ -49,6 +49,8 @@ pub(super) trait Host {
     fn headers(&self) -> Sha256;
 }
 
+pub(super) use folder::LOCK as FOLDER_LOCK;
+
 /// What readers see again.
 pub(super) struct Back {
     /// The release, as the host calls it.

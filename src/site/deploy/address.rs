@@ -76,11 +76,15 @@ pub(in crate::site) fn destination(to: &str, view: &View<'_>) -> Result<Destinat
     let branch = |repository: &str| {
         let history = if view.text("history") == Some("dropped") { History::Dropped } else { History::Kept };
         let name = text("branch").unwrap_or_else(|| BRANCH.to_string());
-        Destination::Git(Branch { repository: repository.to_string(), name, history })
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
+        if !name.bytes().all(plain) || name.starts_with(['-', '/', '.']) || name == "HEAD" {
+            return Err(format!("`branch` is no name of a branch: {name}"));
+        }
+        Ok(Destination::Git(Branch { repository: repository.to_string(), name, history }))
     };
     let Some((scheme, rest)) = to.split_once("://") else {
         // As git writes it itself: git@example.org:desk/site.git
-        return Ok(if to.starts_with("git@") { branch(to) } else { Destination::Folder(to.to_string()) });
+        return if to.starts_with("git@") { branch(to) } else { folder(to) };
     };
     // A token may stand in the place of a name, and a name alone opens nothing.
     if has_password(rest) || (scheme == "git+https" && host(rest).contains('@')) {
@@ -88,8 +92,9 @@ pub(in crate::site) fn destination(to: &str, view: &View<'_>) -> Result<Destinat
     }
     let store = |kind| store(kind, rest, view);
     match scheme {
-        "file" => Ok(Destination::Folder(rest.to_string())),
-        "git+ssh" | "git+https" | "git+file" => Ok(branch(&to["git+".len()..])),
+        "file" if rest.starts_with('/') => folder(rest),
+        "file" => Err("three slashes: file:///srv/www/desk".to_string()),
+        "git+ssh" | "git+https" | "git+file" => branch(&to["git+".len()..]),
         "s3" => store(StoreKind::S3),
         "azure" => store(StoreKind::Azure),
         "sftp" => store(StoreKind::Sftp),
@@ -108,12 +113,34 @@ pub(in crate::site) fn destination(to: &str, view: &View<'_>) -> Result<Destinat
     }
 }
 
+/// A folder of this machine; what looks like an address is more often a mistake than a folder.
+fn folder(path: &str) -> Result<Destination, String> {
+    let first = path.split('/').next().unwrap_or_default();
+    if first.starts_with('~') {
+        return Err("`~` means nothing here: write the whole path".to_string());
+    }
+    // On Windows a drive has one letter.
+    if first.find(':').is_some_and(|colon| colon > 1) {
+        return Err(
+            "for another machine sftp://user@host/path, for a repository git+ssh://user@host/path.git"
+                .to_string(),
+        );
+    }
+    Ok(Destination::Folder(path.to_string()))
+}
+
 fn store(kind: StoreKind, rest: &str, view: &View<'_>) -> Result<Destination, String> {
     let (container, path) = rest.split_once('/').unwrap_or((rest, ""));
     if container.is_empty() {
         return Err("the name of the bucket or host is missing".to_string());
     }
+    if rest.contains(['?', '#']) {
+        return Err("an address ends with its path".to_string());
+    }
     let prefix = path.trim_matches('/').to_string();
+    if kind == StoreKind::Sftp && (prefix.is_empty() || prefix.starts_with('~')) {
+        return Err("name the folder by its whole path on the host: sftp://user@host/srv/www".to_string());
+    }
     if prefix.split('/').any(|part| part == ".." || part == ".") {
         return Err("`.` and `..` have no meaning here".to_string());
     }

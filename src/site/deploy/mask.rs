@@ -20,6 +20,11 @@ pub fn masked(text: &str) -> Option<String> {
         let rest = &text[at + 3..];
         let host =
             &rest[..rest.find(|c: char| c.is_whitespace() || "/\"'".contains(c)).unwrap_or(rest.len())];
+        let whole =
+            &rest[..rest.find(|c: char| c.is_whitespace() || "\"'".contains(c)).unwrap_or(rest.len())];
+        if let Some(query) = whole.find('?') {
+            hides |= hide(&mut bytes[at + 3 + query..at + 3 + whole.len()]);
+        }
         if let Some((user, _)) = host.rsplit_once('@') {
             // A token may stand in the place of a name.
             let open = if text[..at].ends_with("http") || text[..at].ends_with("https") {

@@ -140,7 +140,7 @@ fn deployment(
         base_url: view.text("base_url").and_then(|text| base_url(reader, text, view)),
         keep: view.number("keep").unwrap_or(KEEP).max(1) as usize,
         shrink_percent_max: view.number("shrink_percent_max").unwrap_or(SHRINK_PERCENT_MAX),
-        cache_control: view.text("cache_control").unwrap_or(CACHE_CONTROL).to_string(),
+        cache_control: cache_control(reader, view),
         precompressed: encodings(view),
         after: view.texts("after").into_iter().map(str::to_string).collect(),
     })
@@ -176,6 +176,19 @@ fn base_url(reader: &mut Reader<'_>, text: &str, view: &View<'_>) -> Option<Base
         reader.error(at, "`base_url` is not the address of a site".to_string(), problem);
     }
     read.ok()
+}
+
+fn cache_control(reader: &mut Reader<'_>, view: &View<'_>) -> String {
+    let text = view.text("cache_control").unwrap_or(CACHE_CONTROL);
+    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        let at = view.span("cache_control").unwrap_or(0..0);
+        reader.error(
+            at,
+            "`cache_control` is no value of a header".to_string(),
+            "such as \"public, max-age=60\"",
+        );
+    }
+    text.to_string()
 }
 
 fn encodings(view: &View<'_>) -> Vec<Encoding> {
@@ -237,6 +250,12 @@ mod tests {
             ("s3://", "the name of the bucket or host is missing"),
             ("s3://desk/../other", "have no meaning here"),
             ("webdav+http://example.org/x", "in the clear"),
+            ("deploy@host.example:/srv/www", "sftp://user@host/path"),
+            ("s3:/bucket", "for another machine"),
+            ("~/www", "write the whole path"),
+            ("file://tmp/x", "three slashes"),
+            ("sftp://host", "by its whole path"),
+            ("s3://desk/a?key=b", "ends with its path"),
         ] {
             let (all, said) = parsed(&format!("to = \"{to}\""));
             assert!(all.is_empty() && said.contains(words), "{to}: {said}");
