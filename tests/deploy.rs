@@ -317,16 +317,19 @@ fn the_address_of_an_unlisted_page_stands_in_no_list_and_the_page_goes_when_it_i
         path,
         page(
             "title = \"Quiet\"\nid = \"quiet\"\nsummary = \"s\"\nunlisted = true\naliases = [\"/back-way/\"]",
-            "For a few.",
+            "For a few: [a list](quiet-list.txt), [a map](map.svg).",
         ),
     );
+    site.write("content/news/quiet-list.txt", "x");
+    site.write("content/news/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    site.edit(CALL, |text| text.replace("They spoke.", "They spoke of [this](map.svg)."));
     deploy(&site, &["--first"]).ended(0, &[]);
     let published = "news/2026-01-05-quiet/index.html";
     assert!(seen(&site).contains_key(published) && seen(&site).contains_key("back-way/index.html"));
     assert!(!seen(&site).contains_key("_redirects"), "which anybody can read");
     for list in ["www/current/SHA256SUMS", "www/releases/000001.standing"] {
         let text = fs::read_to_string(site.path(list)).unwrap();
-        assert!(!text.contains("quiet") && !text.contains("back-way"), "{list}");
+        assert!(!text.contains("quiet") && !text.contains("back-way") && text.contains("map.svg"), "{list}");
     }
     deploy(&site, &[]).ended(0, &["nothing to send"]);
     site.delete(path);

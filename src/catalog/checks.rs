@@ -10,6 +10,7 @@ use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::mutation::without;
+use crate::source::card::Standing;
 use crate::source::path::Role;
 
 /// What in a file refers to another.
@@ -88,6 +89,22 @@ impl Catalog {
             }
         }
         held
+    }
+
+    /// The files of content whose addresses are for those who were told them, by path below `content/`: those in the bundle of
+    /// an unlisted page, and those that only such pages refer to.
+    pub fn unlisted_files(&self) -> BTreeSet<&str> {
+        let is_unlisted = |id: PageId| self.card(id).standing == Standing::Unlisted;
+        let shown = self.uses().into_iter().filter(|(id, ..)| self.visibility(*id).has_page());
+        let (mut told, mut known) = (BTreeSet::new(), BTreeSet::new());
+        for (id, file, _) in shown {
+            if is_unlisted(id) { &mut told } else { &mut known }.insert(self.files[file].as_str());
+        }
+        let bundles = self.ids().filter(|&id| is_unlisted(id)).filter_map(|id| self.card(id).bundle());
+        for bundle in bundles {
+            told.extend(self.files.iter().map(String::as_str).filter(|file| file.starts_with(bundle)));
+        }
+        &told - &known
     }
 
     /// Which page uses which file of content.

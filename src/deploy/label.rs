@@ -1,6 +1,6 @@
 //! What is known of each file of a release beside its bytes: when its turn is, what it is made from, who may know of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::packed;
 use super::release::{HEADERS, SUMS};
@@ -60,17 +60,11 @@ impl Labels {
             .filter_map(|(_, target)| page(target))
             .collect();
         let is_unlisted = |id: PageId| catalog.card(id).standing == Standing::Unlisted;
-        let folders: HashSet<String> = catalog
-            .ids()
-            .filter(|&id| is_unlisted(id))
-            .filter_map(|id| bundle(&catalog.card(id).file()))
-            .collect();
+        let unlisted = catalog.unlisted_files();
         let label = |path: &str, target: &Target| {
             let is_listed = match target {
                 Target::Page(id) | Target::Twin(id) | Target::Redirect(id) => !is_unlisted(*id),
-                Target::File(FileTarget::Content(path)) => {
-                    !folders.iter().any(|folder| path.starts_with(folder))
-                }
+                Target::File(FileTarget::Content(path)) => !unlisted.contains(path.as_str()),
                 _ => true,
             };
             let is_hashed = matches!(target, Target::File(FileTarget::Asset(_)));
@@ -140,12 +134,6 @@ fn cause(site: &Rehearsal<'_>, target: &Target, (own, pages): (String, &BTreeSet
         (Some(first), 0) => format!("{own}, with {first}"),
         (Some(first), more) => format!("{own}, with {first} and {more} more"),
     }
-}
-
-/// The folder, below `content/` and with a slash at its end, of a page that has one of its own.
-fn bundle(file: &str) -> Option<String> {
-    let (folder, name) = file.strip_prefix("content/")?.rsplit_once('/')?;
-    name.starts_with("index.").then(|| format!("{folder}/"))
 }
 
 fn stage(target: &Target) -> Stage {
