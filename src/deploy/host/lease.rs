@@ -14,7 +14,7 @@ use opendal::options::WriteOptions;
 
 use super::Stop;
 use super::headers;
-use super::store::{Place, said};
+use super::place::Place;
 
 /// Where it is kept, from the root of the site.
 const LEASE: &str = ".bulletin/lease";
@@ -147,7 +147,7 @@ impl Lease {
             {
                 Ok(false)
             }
-            Err(error) => Err(self.place.fault("write", LEASE, &said(&error))),
+            Err(error) => Err(self.place.failed("write", LEASE, &error)),
         }
     }
 
@@ -227,7 +227,7 @@ impl Lease {
     /// Removes it: everything is done.
     pub async fn give_back(self) -> Result<(), Stop> {
         let deleted = self.place.operator.delete(LEASE).await;
-        deleted.map_err(|error| self.place.fault("delete from", LEASE, &said(&error)))?;
+        deleted.map_err(|error| self.place.failed("delete from", LEASE, &error))?;
         if let Some(memory) = &self.memory {
             memory.set_len(0).ok();
         }

@@ -10,6 +10,10 @@ mod headers;
 #[cfg(feature = "storage")]
 mod lease;
 #[cfg(feature = "storage")]
+mod place;
+#[cfg(feature = "storage")]
+mod said;
+#[cfg(feature = "storage")]
 mod store;
 
 use std::path::Path;

@@ -4,12 +4,10 @@
 //! comes next knows both. Knows requests only through one library, which signs, retries and waits.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
-use opendal::options::WriteOptions;
-use opendal::{ErrorKind, Operator, services};
+use opendal::{Operator, services};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -19,11 +17,12 @@ use super::super::secret::Credentials;
 use super::super::standing::{STANDING, Standing, Underway};
 use super::headers::{self, Headers};
 use super::lease::{self, Lease};
+use super::place::Place;
+use super::said::said;
 use super::{Back, Host, Surroundings, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Deployment, Store, StoreKind};
-use crate::source::tree::Fault;
 
 /// A request that takes longer is asked again.
 const WAIT: Duration = Duration::from_secs(60);
@@ -38,9 +37,6 @@ const AT_ONCE_SFTP: usize = 4;
 const LETTING_GO: Duration = Duration::from_secs(5);
 /// Where it stands what a deploy is about to do, from the root of the site.
 const UNDERWAY: &str = ".bulletin/underway";
-/// Where files that are not yet whole lie, on hosts that write in place.
-const SENDING: &str = ".bulletin/sending/";
-
 /// A place that keeps files under names.
 pub(super) struct Objects {
     runtime: Runtime,
@@ -50,15 +46,6 @@ pub(super) struct Objects {
     cache_control: String,
     /// The digest of what the host said stands there, when the deploy looked.
     seen: Option<Sha256>,
-}
-
-/// The place itself: who is asked, and what it is called.
-#[derive(Clone)]
-pub(super) struct Place {
-    pub operator: Operator,
-    pub name: String,
-    /// Whether a file is written beside its place and moved there, because it would be seen half-written.
-    moves: bool,
 }
 
 /// What stands at the place.
@@ -77,7 +64,7 @@ impl Objects {
         opendal_http_transport_reqwest::install_default();
         let name = store.to_string();
         let refused = |error: opendal::Error| {
-            Stop::Refused(format!("cannot publish to {name}: {}", around.credentials.redacted(&said(&error))))
+            Stop::Refused(format!("cannot publish to {name}: {}", said(&error, around.credentials)))
         };
         let at_once = if store.kind == StoreKind::Sftp { AT_ONCE_SFTP } else { AT_ONCE };
         let retry =
@@ -89,10 +76,9 @@ impl Objects {
             .layer(ConcurrentLimitLayer::new(at_once));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
-        let moves = matches!(store.kind, StoreKind::Sftp | StoreKind::WebDav);
         Ok(Self {
             runtime,
-            place: Place { operator, name, moves },
+            place: Place::of(operator, store, around.credentials),
             replacing_at_once: at_once,
             lease: lease::Terms::of(
                 &around.root.join(".bulletin").join(format!("deploy-{}.lease", deployment.name)),
@@ -167,9 +153,7 @@ impl Objects {
         self.sent(plan, release, (progress, lease)).await?;
         lease.renew(plan.sent().count()).await?;
         self.deleted(plan, lease).await?;
-        if self.place.moves {
-            self.place.operator.delete_with(SENDING).recursive(true).await.ok();
-        }
+        self.place.tidy().await;
         self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
         self.place.delete([UNDERWAY.to_string()]).await
     }
@@ -260,7 +244,7 @@ impl Host for Objects {
 
     fn paths(&mut self) -> Result<Vec<String>, Stop> {
         let listed = self.runtime.block_on(async { self.place.operator.list_with("").recursive(true).await });
-        let listed = listed.map_err(|error| self.place.fault("list", "", &said(&error)))?;
+        let listed = listed.map_err(|error| self.place.failed("list", "", &error))?;
         let files = listed.into_iter().filter(|entry| !entry.path().ends_with('/'));
         Ok(files.map(|entry| entry.path().to_string()).collect())
     }
@@ -281,73 +265,6 @@ impl Host for Objects {
     fn headers(&self) -> Sha256 {
         headers::rules(&self.cache_control)
     }
-}
-
-impl Place {
-    /// The bytes at a path.
-    pub async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
-        match self.operator.read(path).await {
-            Ok(buffer) => Ok(Some(buffer.to_vec())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.fault("read", path, &said(&error))),
-        }
-    }
-
-    /// Puts a file in its place, whole.
-    pub async fn write(&self, path: &str, bytes: Vec<u8>, headers: &Headers) -> Result<(), Stop> {
-        let fault = |error: opendal::Error| self.fault("write", path, &said(&error));
-        let capability = self.operator.info().capability();
-        let options = WriteOptions {
-            content_type: Some(headers.content_type.clone()).filter(|_| capability.write_with_content_type),
-            cache_control: Some(headers.cache_control.clone())
-                .filter(|_| capability.write_with_cache_control),
-            ..WriteOptions::default()
-        };
-        if !self.moves {
-            self.operator.write_options(path, bytes, options).await.map_err(fault)?;
-            return Ok(());
-        }
-        let draft = format!("{SENDING}{}", &Sha256::of(path.as_bytes()).to_string()[..32]);
-        self.operator.write_options(&draft, bytes, options).await.map_err(fault)?;
-        self.operator.rename(&draft, path).await.map_err(fault)
-    }
-
-    async fn delete(&self, paths: impl IntoIterator<Item = String>) -> Result<(), Stop> {
-        let deleted = self.operator.delete_iter(paths).await;
-        deleted.map_err(|error| self.fault("delete from", "", &said(&error)))
-    }
-
-    pub fn fault(&self, doing: &str, path: &str, why: &str) -> Stop {
-        let doing = match doing {
-            "read" => "cannot read",
-            "list" => "cannot list",
-            "delete from" => "cannot delete from",
-            _ => "cannot write",
-        };
-        let whole = if path.is_empty() { self.name.clone() } else { format!("{}/{path}", self.name) };
-        Fault::new(doing, Path::new(&whole))(std::io::Error::other(why.to_string())).into()
-    }
-}
-
-const NO_KEYS: &str = " (no keys were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for Azure AZURE_STORAGE_CONNECTION_STRING)";
-const NOT_ALLOWED: &str =
-    " (look at the keys that the environment or the usual files hold, and at what they may do)";
-/// Some servers answer with a whole page.
-const WHY_CHARS_MAX: usize = 300;
-
-/// What an error says, in one line.
-pub(super) fn said(error: &opendal::Error) -> String {
-    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    // Between the two stands how the library got there: requests with their headers.
-    let (what, why) = text.split_once(" => ").unwrap_or(("", &text));
-    let what = what.split(" at ").next().unwrap_or_default();
-    let advice = match error.kind() {
-        _ if why.contains("credential") => NO_KEYS,
-        ErrorKind::PermissionDenied => NOT_ALLOWED,
-        _ => "",
-    };
-    let why: String = why.chars().take(WHY_CHARS_MAX).collect();
-    format!("{what}: {why}{advice}")
 }
 
 fn operator(store: &Store, credentials: &Credentials) -> opendal::Result<Operator> {

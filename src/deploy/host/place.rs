@@ -1,0 +1,102 @@
+//! A place that keeps files under names: how one of them is read, put there whole, and deleted.
+//!
+//! Knows requests only through one library, and nothing of what is published.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use opendal::options::WriteOptions;
+use opendal::{ErrorKind, Operator};
+
+use super::super::secret::Credentials;
+use super::headers::Headers;
+use super::said::said;
+use crate::digest::Sha256;
+use crate::engine::Stop;
+use crate::site::{Store, StoreKind};
+use crate::source::tree::Fault;
+
+/// Where files that are not yet whole lie, on hosts that write in place.
+const SENDING: &str = ".bulletin/sending/";
+
+/// The place itself: who is asked, and what it is called.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub operator: Operator,
+    pub name: String,
+    kind: StoreKind,
+    /// What must not be shown of what the host says.
+    credentials: Arc<Credentials>,
+}
+
+impl Place {
+    pub fn of(operator: Operator, store: &Store, credentials: &Credentials) -> Self {
+        Self {
+            operator,
+            name: store.to_string(),
+            kind: store.kind,
+            credentials: Arc::new(credentials.clone()),
+        }
+    }
+
+    /// Whether a file is written beside its place and moved there, because it would be seen half-written.
+    pub fn moves(&self) -> bool {
+        matches!(self.kind, StoreKind::Sftp | StoreKind::WebDav)
+    }
+
+    /// The bytes at a path.
+    pub async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match self.operator.read(path).await {
+            Ok(buffer) => Ok(Some(buffer.to_vec())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("read", path, &error)),
+        }
+    }
+
+    /// Puts a file in its place, whole.
+    pub async fn write(&self, path: &str, bytes: Vec<u8>, headers: &Headers) -> Result<(), Stop> {
+        let failed = |error: opendal::Error| self.failed("write", path, &error);
+        let capability = self.operator.info().capability();
+        let options = WriteOptions {
+            content_type: Some(headers.content_type.clone()).filter(|_| capability.write_with_content_type),
+            cache_control: Some(headers.cache_control.clone())
+                .filter(|_| capability.write_with_cache_control),
+            ..WriteOptions::default()
+        };
+        if !self.moves() {
+            self.operator.write_options(path, bytes, options).await.map_err(failed)?;
+            return Ok(());
+        }
+        let draft = format!("{SENDING}{}", &Sha256::of(path.as_bytes()).to_string()[..32]);
+        self.operator.write_options(&draft, bytes, options).await.map_err(failed)?;
+        self.operator.rename(&draft, path).await.map_err(failed)
+    }
+
+    pub async fn delete(&self, paths: impl IntoIterator<Item = String>) -> Result<(), Stop> {
+        let deleted = self.operator.delete_iter(paths).await;
+        deleted.map_err(|error| self.failed("delete from", "", &error))
+    }
+
+    /// Deletes what is left of files that were never whole. Whoever comes next may do it too.
+    pub async fn tidy(&self) {
+        if self.moves() {
+            self.operator.delete_with(SENDING).recursive(true).await.ok();
+        }
+    }
+
+    /// What could not be done, and what the host said.
+    pub fn failed(&self, doing: &str, path: &str, error: &opendal::Error) -> Stop {
+        self.fault(doing, path, &said(error, &self.credentials))
+    }
+
+    pub fn fault(&self, doing: &str, path: &str, why: &str) -> Stop {
+        let doing = match doing {
+            "read" => "cannot read",
+            "list" => "cannot list",
+            "delete from" => "cannot delete from",
+            _ => "cannot write",
+        };
+        let whole = if path.is_empty() { self.name.clone() } else { format!("{}/{path}", self.name) };
+        Fault::new(doing, Path::new(&whole))(std::io::Error::other(why.to_string())).into()
+    }
+}
