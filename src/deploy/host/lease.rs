@@ -129,10 +129,19 @@ impl Lease {
         }
         // A second time it must be refused; some servers take the condition, and write all the same.
         if !self.created().await? {
-            return Ok(self);
+            return self.kept().await;
         }
         self.conditions = Conditions::Ignored;
         self.settled().await
+    }
+
+    /// Whether all of what was made is there: a host that writes in place may have had no room for it.
+    async fn kept(self) -> Result<Self, Stop> {
+        if self.place.moves() && !self.is_own().await? {
+            self.place.operator.delete(LEASE).await.ok();
+            return Err(self.place.torn(LEASE));
+        }
+        Ok(self)
     }
 
     async fn created(&self) -> Result<bool, Stop> {

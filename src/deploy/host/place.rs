@@ -67,8 +67,15 @@ impl Place {
             self.operator.write_options(path, bytes, options).await.map_err(failed)?;
             return Ok(());
         }
+        let length = bytes.len() as u64;
         let draft = format!("{SENDING}{}", &Sha256::of(path.as_bytes()).to_string()[..32]);
         self.operator.write_options(&draft, bytes, options).await.map_err(failed)?;
+        // When a write fails, the library asks again whether it has ended, and it has: without an error, and half done.
+        if self.kind == StoreKind::Sftp
+            && self.operator.stat(&draft).await.map_err(failed)?.content_length() != length
+        {
+            return Err(self.torn(path));
+        }
         self.operator.rename(&draft, path).await.map_err(failed)
     }
 
@@ -87,6 +94,11 @@ impl Place {
     /// What could not be done, and what the host said.
     pub fn failed(&self, doing: &str, path: &str, error: &opendal::Error) -> Stop {
         self.fault(doing, path, &said(error, &self.credentials))
+    }
+
+    /// Less is there than was sent.
+    pub fn torn(&self, path: &str) -> Stop {
+        self.fault("write", path, "the host has kept only a part of it (look whether there is room)")
     }
 
     pub fn fault(&self, doing: &str, path: &str, why: &str) -> Stop {
