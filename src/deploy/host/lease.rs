@@ -21,7 +21,9 @@ const LEASE: &str = ".bulletin/lease";
 /// How often it is renewed.
 const BEAT: Duration = Duration::from_secs(5);
 /// For so many of these it must stand still to count as left behind.
-const BEATS_STILL: usize = 9;
+const BEATS_STILL: usize = 12;
+/// A lease that cannot be renewed for so long, which is less, is given up.
+const LATE: Duration = Duration::from_secs(30);
 /// How long two that write at once may take to see each other, where the host keeps no conditions.
 const SETTLING: Duration = Duration::from_secs(2);
 
@@ -120,8 +122,9 @@ impl Lease {
     /// Makes a lease where there is none.
     async fn made(mut self) -> Result<Self, Stop> {
         if !self.conditional() {
+            self.conditions = Conditions::Ignored;
             self.write().await?;
-            return self.settled().await;
+            return self.settled(SETTLING).await;
         }
         if !self.created().await? {
             // Perhaps our own first try, whose answer was lost.
@@ -132,7 +135,7 @@ impl Lease {
             return self.kept().await;
         }
         self.conditions = Conditions::Ignored;
-        self.settled().await
+        self.settled(SETTLING).await
     }
 
     /// Whether all of what was made is there: a host that writes in place may have had no room for it.
@@ -178,12 +181,13 @@ impl Lease {
         // Two that come upon it at once write one after the other, and the first then finds the name of the second.
         text = self.text(&self.id);
         self.place.write(LEASE, text, &headers::own()).await?;
-        self.settled().await
+        // One who only seemed to be gone learns of it at the next beat.
+        self.settled(if is_free { SETTLING } else { BEAT + SETTLING }).await
     }
 
     /// Waits until whoever wrote at the same time has written, and looks who was last.
-    async fn settled(self) -> Result<Self, Stop> {
-        tokio::time::sleep(SETTLING).await;
+    async fn settled(self, for_so_long: Duration) -> Result<Self, Stop> {
+        tokio::time::sleep(for_so_long).await;
         if self.is_own().await? { Ok(self) } else { Err(self.busy()) }
     }
 
@@ -207,6 +211,12 @@ impl Lease {
 
     /// Says that it is still held, and how many of the first steps are done.
     pub async fn renew(&mut self, done: usize) -> Result<(), Stop> {
+        let place = self.place.clone();
+        let renewed = tokio::time::timeout(LATE, self.renewed(done)).await;
+        renewed.unwrap_or_else(|_| Err(place.fault("write", LEASE, "the host does not answer any more")))
+    }
+
+    async fn renewed(&mut self, done: usize) -> Result<(), Stop> {
         // Somebody who was sure that we are gone has gone on.
         if !self.is_own().await? {
             return Err(Stop::Refused(format!(
@@ -235,6 +245,9 @@ impl Lease {
 
     /// Removes it: everything is done.
     pub async fn give_back(self) -> Result<(), Stop> {
+        if !self.is_own().await? {
+            return Ok(());
+        }
         let deleted = self.place.operator.delete(LEASE).await;
         deleted.map_err(|error| self.place.failed("delete from", LEASE, &error))?;
         if let Some(memory) = &self.memory {

@@ -2,6 +2,8 @@
 //!
 //! Knows requests only through one library, and nothing of what is published.
 
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub(super) struct Place {
     pub operator: Operator,
     pub name: String,
     kind: StoreKind,
+    /// Tells its drafts from those of somebody else.
+    own: u64,
     /// What must not be shown of what the host says.
     credentials: Arc<Credentials>,
 }
@@ -35,6 +39,7 @@ impl Place {
             operator,
             name: store.to_string(),
             kind: store.kind,
+            own: RandomState::new().build_hasher().finish(),
             credentials: Arc::new(credentials.clone()),
         }
     }
@@ -68,7 +73,7 @@ impl Place {
             return Ok(());
         }
         let length = bytes.len() as u64;
-        let draft = format!("{SENDING}{}", &Sha256::of(path.as_bytes()).to_string()[..32]);
+        let draft = format!("{SENDING}{:016x}-{}", self.own, &Sha256::of(path.as_bytes()).to_string()[..32]);
         self.operator.write_options(&draft, bytes, options).await.map_err(failed)?;
         // When a write fails, the library asks again whether it has ended, and it has: without an error, and half done.
         if self.kind == StoreKind::Sftp
@@ -84,10 +89,25 @@ impl Place {
         deleted.map_err(|error| self.failed("delete from", "", &error))
     }
 
-    /// Deletes what is left of files that were never whole. Whoever comes next may do it too.
-    pub async fn tidy(&self) {
+    /// Deletes what is left of files that were never whole, and folders in which the last of these files was: their names
+    /// would tell of it. Whoever comes next may do the first too.
+    pub async fn tidy(&self, deleted: impl Iterator<Item = &str>) {
         if self.moves() {
             self.operator.delete_with(SENDING).recursive(true).await.ok();
+        }
+        // Elsewhere a folder is only a part of names, or goes with all that is in it.
+        if self.kind != StoreKind::Sftp {
+            return;
+        }
+        let above =
+            |path: &str| path.match_indices('/').map(|(at, _)| path[..=at].to_string()).collect::<Vec<_>>();
+        let folders: BTreeSet<String> = deleted.flat_map(above).collect();
+        // The deepest first, for which this order will do.
+        for folder in folders.into_iter().rev() {
+            let listed = self.operator.list(&folder).await;
+            if listed.is_ok_and(|entries| entries.iter().all(|entry| entry.path() == folder)) {
+                self.operator.delete(&folder).await.ok();
+            }
         }
     }
 

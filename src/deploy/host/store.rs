@@ -24,8 +24,9 @@ use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Deployment, Store, StoreKind};
 
-/// A request that takes longer is asked again.
-const WAIT: Duration = Duration::from_secs(60);
+/// A request that takes longer is asked again; one that carries a file may take as long as a large one does on a slow line.
+const WAIT: Duration = Duration::from_secs(30);
+const WAIT_FOR_BYTES: Duration = Duration::from_secs(600);
 /// How often a request is asked again, and after which pauses, each twice as long as the last.
 const TRIES_MAX: usize = 6;
 const PAUSE_MIN: Duration = Duration::from_millis(250);
@@ -71,9 +72,10 @@ impl Objects {
             RetryLayer::new().with_max_times(TRIES_MAX).with_min_delay(PAUSE_MIN).with_max_delay(PAUSE_MAX);
         let operator = operator(store, around.credentials)
             .map_err(refused)?
-            .layer(TimeoutLayer::new().with_timeout(WAIT).with_io_timeout(WAIT))
+            .layer(TimeoutLayer::new().with_timeout(WAIT).with_io_timeout(WAIT_FOR_BYTES))
             .layer(retry.with_jitter())
-            .layer(ConcurrentLimitLayer::new(at_once));
+            // One more, so that the lease can be renewed while files are sent.
+            .layer(ConcurrentLimitLayer::new(at_once + 1));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
         Ok(Self {
@@ -91,23 +93,23 @@ impl Objects {
     async fn stands(&self) -> Result<Stands, Stop> {
         let standing = self.place.read(STANDING).await?;
         let underway = self.place.read(UNDERWAY).await?;
-        let digest = Sha256::of(
-            &[standing.as_deref().unwrap_or_default(), b"\0", underway.as_deref().unwrap_or_default()]
-                .concat(),
-        );
+        let done = if underway.is_some() { lease::done(&self.place).await? } else { 0 };
+        let counted = done.to_string();
+        let texts = [standing.as_deref(), underway.as_deref(), Some(counted.as_bytes())];
+        let digest = Sha256::of(&texts.map(Option::unwrap_or_default).join(&b"\0"[..]));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let known = match &standing {
             None => Standing::default(),
             Some(bytes) => Standing::parse(&text(bytes)).ok_or_else(|| {
                 Stop::Refused(format!(
-                    "{}/{STANDING} cannot be understood: deploy with the Bulletin that wrote it, or delete it, and everything is sent again",
+                    "{}/{STANDING} cannot be understood: deploy with the Bulletin that wrote it, or delete it: then everything is sent again, with --take-over, and what the site no longer has stays there until you delete it",
                     self.place.name
                 ))
             })?,
         };
         let Some(bytes) = underway else { return Ok(Stands { standing: known, digest, broken_off: false }) };
         let standing = match Underway::parse(&text(&bytes)) {
-            Some(underway) => known.interrupted(&underway, lease::done(&self.place).await?),
+            Some(underway) => known.interrupted(&underway, done),
             // What cannot be read may have been anything: so may be all that stands there.
             None => Standing { headers: None, ..known },
         };
@@ -127,8 +129,10 @@ impl Objects {
             tokio::time::timeout(LETTING_GO, lease.let_go()).await.ok();
             return Err(stop);
         }
-        let notices = lease.notices();
-        lease.give_back().await?;
+        let mut notices = lease.notices();
+        // Everything is published, whatever becomes of the lease.
+        let left = lease.give_back().await.err();
+        notices.extend(left.map(|stop| format!("the next deploy may have to wait a minute: {stop}")));
         Ok(notices)
     }
 
@@ -153,7 +157,9 @@ impl Objects {
         self.sent(plan, release, (progress, lease)).await?;
         lease.renew(plan.sent().count()).await?;
         self.deleted(plan, lease).await?;
-        self.place.tidy().await;
+        self.place.tidy(plan.deleted().map(|step| step.path.as_str())).await;
+        // What is written now is trusted for ever: only who still holds the lease may.
+        lease.renew(plan.sent().count()).await?;
         self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
         self.place.delete([UNDERWAY.to_string()]).await
     }
@@ -294,6 +300,11 @@ fn operator(store: &Store, credentials: &Credentials) -> opendal::Result<Operato
             }
             Operator::new(service.container(&store.container).root(&root))
         }
+        #[cfg(not(unix))]
+        StoreKind::Sftp => {
+            Err(opendal::Error::new(ErrorKind::Unsupported, "SFTP is not to be had on this system"))
+        }
+        #[cfg(unix)]
         StoreKind::Sftp => {
             let host = format!("ssh://{}", store.container);
             // A host that is not known yet is not trusted: somebody has to look at its key once.
