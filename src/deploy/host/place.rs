@@ -72,16 +72,35 @@ impl Place {
             self.operator.write_options(path, bytes, options).await.map_err(failed)?;
             return Ok(());
         }
-        let length = bytes.len() as u64;
         let draft = format!("{SENDING}{:016x}-{}", self.own, &Sha256::of(path.as_bytes()).to_string()[..32]);
-        self.operator.write_options(&draft, bytes, options).await.map_err(failed)?;
+        self.draft(&draft, path, (bytes.clone(), options.clone())).await?;
+        match self.operator.rename(&draft, path).await {
+            // The answer to a move was lost, it was asked for again, and there was nothing left to move.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.draft(&draft, path, (bytes, options)).await?;
+                self.operator.rename(&draft, path).await.map_err(failed)
+            }
+            moved => moved.map_err(failed),
+        }
+    }
+
+    /// Writes a file beside its place.
+    async fn draft(
+        &self,
+        draft: &str,
+        path: &str,
+        (bytes, options): (Vec<u8>, WriteOptions),
+    ) -> Result<(), Stop> {
+        let failed = |error: opendal::Error| self.failed("write", path, &error);
+        let length = bytes.len() as u64;
+        self.operator.write_options(draft, bytes, options).await.map_err(failed)?;
         // When a write fails, the library asks again whether it has ended, and it has: without an error, and half done.
         if self.kind == StoreKind::Sftp
-            && self.operator.stat(&draft).await.map_err(failed)?.content_length() != length
+            && self.operator.stat(draft).await.map_err(failed)?.content_length() != length
         {
             return Err(self.torn(path));
         }
-        self.operator.rename(&draft, path).await.map_err(failed)
+        Ok(())
     }
 
     pub async fn delete(&self, paths: impl IntoIterator<Item = String>) -> Result<(), Stop> {
