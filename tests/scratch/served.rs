@@ -351,7 +351,7 @@ pub fn address(file: &str) -> String {
 }
 
 /// A path as it stands in a request.
-fn encoded(path: &str) -> String {
+pub fn encoded(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     path.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
