@@ -207,7 +207,7 @@ fn published(
     };
     let headers = host.headers();
     let differences = Differences::of(&release, &standing, headers);
-    if differences.is_empty() {
+    if differences.is_empty() && !host.is_unfinished() {
         outcome.end = End::Nothing;
         outcome.plan.kept = differences.kept;
         outcome.release = Some(release);

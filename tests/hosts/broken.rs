@@ -56,7 +56,7 @@ fn chance(seed: usize, below: usize) -> usize {
 fn assert_at_once(desk: &Desk, when: &str) {
     let looks =
         desk.deeds().into_iter().filter(|deed| *deed == Deed::Read(".bulletin/lease".to_string())).count();
-    assert!(looks < 8, "{when}: {looks} looks at the lease");
+    assert!(looks < 12, "{when}: {looks} looks at the lease");
 }
 
 /// So many, by several desks at a time.
@@ -110,8 +110,8 @@ fn killed_in_the_very_first_deploy() {
         judge.assert_consistent(&desk.place.files(), &format!("request {at} of the first deploy"));
     }
     desk.proxy().pass();
-    desk.deploy(&[]).ended(2, &["--first"]);
-    desk.found();
+    // It never came to a record, so that nobody need say again that it is the first.
+    desk.deploy(&[]).ended(0, &["readers see"]);
     judge.assert_finished(&desk.place.files(), "after the first deploys");
 }
 

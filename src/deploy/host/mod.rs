@@ -31,6 +31,11 @@ pub(super) trait Host {
     /// What stands there; nothing where nothing was ever published.
     fn standing(&mut self) -> Result<Standing, Stop>;
 
+    /// Whether the last deploy there was broken off, as was seen when somebody asked what stands there.
+    fn is_unfinished(&self) -> bool {
+        false
+    }
+
     /// The bytes of a file that was published there, by its path from the root of the site.
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop>;
 

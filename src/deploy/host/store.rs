@@ -47,6 +47,7 @@ pub(super) struct Objects {
     cache_control: String,
     /// The digest of what the host said stands there, when the deploy looked.
     seen: Option<Sha256>,
+    is_unfinished: bool,
 }
 
 /// What stands at the place.
@@ -87,6 +88,7 @@ impl Objects {
             ),
             cache_control: deployment.cache_control.clone(),
             seen: None,
+            is_unfinished: false,
         })
     }
 
@@ -241,7 +243,12 @@ impl Host for Objects {
     fn standing(&mut self) -> Result<Standing, Stop> {
         let stands = self.runtime.block_on(self.stands())?;
         self.seen = Some(stands.digest);
+        self.is_unfinished = stands.broken_off;
         Ok(stands.standing)
+    }
+
+    fn is_unfinished(&self) -> bool {
+        self.is_unfinished
     }
 
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
