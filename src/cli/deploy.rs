@@ -10,7 +10,7 @@ use super::build::counted;
 use super::progress::{Bar, Timing, Watcher};
 use super::{Common, Ending, Format, Surroundings, write};
 use crate::deploy::{
-    self, Asked, Change, End, Extent, Foreign, Outcome, Plan, Record, Shrink, Step, Wish, after,
+    self, Asked, Change, End, Extent, Foreign, Newest, Outcome, Plan, Record, Shrink, Step, Wish, after,
 };
 use crate::engine::{Destination, Request};
 use crate::site::Deployment;
@@ -80,6 +80,7 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         shrink: if options.allow_shrink { Shrink::Allowed } else { Shrink::Guarded },
         foreign: if options.take_over { Foreign::Replaced } else { Foreign::Kept },
         extent: if options.all { Extent::Everything } else { Extent::Changed },
+        newest: if options.verify { Newest::Wanted } else { Newest::Unwanted },
         credentials: &surroundings.credentials,
     };
     let outcome = deploy::deploy(&asked, &bar);

@@ -77,6 +77,15 @@ pub enum Extent {
     Everything,
 }
 
+/// Whether the newest briefing is asked for where nothing is sent, and so nobody need know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newest {
+    /// It is.
+    Wanted,
+    /// It is not.
+    Unwanted,
+}
+
 /// A deploy that is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -94,6 +103,8 @@ pub struct Asked<'a> {
     pub foreign: Foreign,
     /// What is sent.
     pub extent: Extent,
+    /// Whether the newest briefing is to be named in any case.
+    pub newest: Newest,
     /// What the environment says to hosts.
     pub credentials: &'a Credentials,
 }
@@ -211,6 +222,11 @@ fn published(
         outcome.end = End::Nothing;
         outcome.plan.kept = differences.kept;
         outcome.release = Some(release);
+        if asked.newest == Newest::Wanted {
+            outcome.newest = engine::on_threads(request, || {
+                engine::rehearse(request, &BTreeSet::new(), progress, |site| Ok(newest(site)))
+            })?;
+        }
         return Ok(outcome);
     }
     guard::foreign(asked, (host, &standing), &release, &mut outcome.notices)?;
@@ -289,6 +305,13 @@ fn redacted(stop: Stop, credentials: &Credentials) -> Stop {
     }
 }
 
+/// The newest briefing that readers see: its title, and its address on the site.
+fn newest(site: &Rehearsal<'_>) -> Option<(String, String)> {
+    let catalog = site.catalog();
+    let &id = catalog.listed().first()?;
+    Some((catalog.card(id).title.to_string(), catalog.permalink(id).to_string()))
+}
+
 /// What a deploy wants to know of a site that is more than its files.
 struct Seen {
     labels: Labels,
@@ -303,10 +326,7 @@ impl Seen {
     fn of(site: &Rehearsal<'_>, published: Option<&Published>, sent: &BTreeSet<&str>) -> Result<Self, Stop> {
         let changed = published.map(|published| check::compared(site, published)).transpose()?;
         let catalog = site.catalog();
-        let newest = catalog
-            .listed()
-            .first()
-            .map(|&id| (catalog.card(id).title.to_string(), catalog.permalink(id).to_string()));
+        let newest = newest(site);
         let hides = catalog.ids().any(|id| !catalog.visibility(id).has_page());
         Ok(Self {
             labels: Labels::of_site(site, sent),
