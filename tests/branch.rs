@@ -150,6 +150,47 @@ fn the_release_before_comes_back_as_a_new_commit() {
 }
 
 #[test]
+fn the_way_back_goes_on_from_what_readers_see() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let good = repository.seen();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    deploy(&site, &["--rollback"]).ended(0, &["readers see commit"]);
+    // Not forward again, to what they were taken back from.
+    deploy(&site, &["--rollback"]).ended(2, &["keeps no commit before the one that readers see"]);
+    assert_same(&repository.seen(), &good);
+    site.write("content/about.md", page("title = \"About\"\nsummary = \"s\"", "Us."));
+    deploy(&site, &[]).ended(0, &["1 created"]);
+    deploy(&site, &["--rollback"]).ended(0, &["readers see commit"]);
+    assert_same(&repository.seen(), &good);
+}
+
+#[test]
+fn what_no_deploy_put_there_is_replaced_only_if_somebody_says_so() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    // Another repository whose branch holds a site of somebody else.
+    let other = Repository::new();
+    let others = desk(&other, "");
+    let seed = "commit refs/heads/gh-pages\ncommitter x <x> now\ndata 1\nx\nM 100644 inline index.html\ndata 5\nother\nM 100644 inline old.html\ndata 3\nold\n";
+    std::fs::write(other.path().join("seed"), seed).unwrap();
+    other.git(&["config", "alias.seed", "!git fast-import --quiet --date-format=now < seed"]);
+    other.git(&["seed"]);
+    let theirs = other.seen();
+    let refused = "no deploy put these files there, and this one would replace them: index.html";
+    deploy(&others, &["--first"]).ended(2, &[refused, "--take-over"]);
+    deploy(&others, &["--plan"]).ended(0, &[refused, "note: files of others stay there: old.html"]);
+    assert_same(&other.seen(), &theirs);
+    deploy(&others, &["--first", "--take-over"]).ended(0, &["created"]);
+    let mut wanted = built(&others);
+    wanted.insert("old.html".to_string(), b"old".to_vec());
+    assert_same(&other.seen(), &wanted);
+}
+
+#[test]
 fn who_publishes_meanwhile_is_not_overwritten() {
     let repository = Repository::new();
     let site = desk(&repository, "");
