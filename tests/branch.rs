@@ -122,6 +122,20 @@ fn what_somebody_put_beside_the_site_stays() {
 }
 
 #[test]
+fn a_style_sheet_that_changed_stays_for_one_release_on_a_branch_too() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let sheets = || repository.seen().into_keys().filter(|path| path.starts_with("assets/main.")).count();
+    site.write("themes/plain/assets/main.css", "p { color: blue }\n");
+    deploy(&site, &[]).ended(0, &["1 left for late readers"]);
+    assert_eq!(sheets(), 2);
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["1 deleted"]);
+    assert_eq!(sheets(), 1);
+}
+
+#[test]
 fn a_branch_without_history_is_one_commit() {
     let repository = Repository::new();
     let site = desk(&repository, "history = \"dropped\"");
@@ -203,6 +217,7 @@ fn who_publishes_meanwhile_is_not_overwritten() {
     #[cfg(unix)]
     std::fs::set_permissions(&place, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let said = deploy(&site, &[]);
+    println!("{said:?}");
     assert!(said.code == Some(2) || said.code == Some(3), "{said:?}");
     std::fs::remove_file(place).unwrap();
     assert_eq!(repository.said(&["log", "-1", "--format=%s", "gh-pages"]), "other", "{said:?}");

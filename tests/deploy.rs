@@ -10,10 +10,9 @@ mod scratch;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use scratch::press::{CALL, SECRET, command, corrected, deploy};
+use scratch::press::{CALL, SECRET, corrected, deploy};
 use scratch::{Files, PROGRAM, Site, assert_same, files, page, press, ran};
 
 /// Three briefings, and a folder to publish them to.
@@ -380,55 +379,6 @@ fn of_two_deploys_at_once_one_is_refused() {
     deploy(&site, &[]).ended(2, &["another deploy is writing into"]);
     drop(lock);
     deploy(&site, &[]).ended(0, &["8 updated"]);
-}
-
-/// The files of the site alone, without those that a build or a deploy puts beside them.
-fn site_in(mut files: Files) -> Files {
-    for own in [".bulletin", "SHA256SUMS", "_headers"] {
-        files.remove(own);
-    }
-    files
-}
-
-/// Kills a deploy when it has come so far, or after it has ended.
-fn killed(site: &Site, far: impl Fn() -> bool) {
-    let mut child =
-        command(site, &["--allow-shrink"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while child.try_wait().unwrap().is_none() && !far() {
-        std::thread::yield_now();
-    }
-    child.kill().ok();
-    child.wait().unwrap();
-}
-
-#[test]
-fn a_deploy_that_is_killed_leaves_the_old_release_or_the_new_one_and_the_next_finishes() {
-    let site = desk().settings("keep = 3\n[outputs]\nrecord = false");
-    for number in 0..150 {
-        let front_matter = format!("title = \"Item {number}\"\ndate = 2026-03-01\nsummary = \"s\"");
-        site.write(&format!("content/items/{number}.md"), page(&front_matter, "Text."));
-    }
-    deploy(&site, &[]).ended(0, &[]);
-    let making = site.path("www/releases/.making");
-    let count = |folder: &PathBuf| walkdir::WalkDir::new(folder).into_iter().count();
-    for turn in 0..12 {
-        let before = seen(&site);
-        site.edit("site.toml", |text| {
-            text.replace("Desk", "Bureau").replacen("title = \"", &format!("title = \"{turn} "), 1)
-        });
-        let started = site.path(&format!("www/releases/{:06}", turn + 2));
-        killed(&site, || match turn % 4 {
-            0 => making.exists(),
-            1 => count(&making) > 40,
-            2 => count(&making) > 150,
-            _ => started.exists(),
-        });
-        let whole = seen(&site) == before || site_in(seen(&site)) == site_in(site.output());
-        assert!(whole, "readers see half of a release after turn {turn}");
-        deploy(&site, &[]).ended(0, &[]);
-        assert_same(&site_in(seen(&site)), &site_in(site.output()));
-        assert!(!making.exists());
-    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ mod scratch;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use scratch::press::{self, command, corrected, deploy};
 use scratch::{Files, Site, assert_same, files, page, ran};
@@ -135,4 +136,58 @@ fn a_name_from_elsewhere_does_not_move_the_cursor() {
     site.edit("www/current/SHA256SUMS", |text| format!("{text}{:064}  red\u{1b}[31m\n", 0));
     let said = ran(Command::new(scratch::PROGRAM).args(["verify", "www"]).current_dir(site.root()));
     said.ended(1, &["red␛[31m: is missing"]);
+}
+
+/// The files of the site alone, without those that a build or a deploy puts beside them.
+fn site_in(mut files: Files) -> Files {
+    for own in [".bulletin", "SHA256SUMS", "_headers"] {
+        files.remove(own);
+    }
+    files
+}
+
+/// Kills a deploy when it has come so far; whether it had not ended by then.
+fn killed(site: &Site, far: impl Fn() -> bool) -> bool {
+    let mut child =
+        command(site, &["--allow-shrink"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while child.try_wait().unwrap().is_none() && !far() {
+        std::thread::yield_now();
+    }
+    let runs = child.try_wait().unwrap().is_none();
+    child.kill().ok();
+    child.wait().unwrap();
+    runs
+}
+
+#[test]
+fn a_deploy_that_is_killed_leaves_the_old_release_or_the_new_one_and_the_next_finishes() {
+    let site = desk().settings("keep = 3\n[outputs]\nrecord = false");
+    for number in 0..150 {
+        let front_matter = format!("title = \"Item {number}\"\ndate = 2026-03-01\nsummary = \"s\"");
+        site.write(&format!("content/items/{number}.md"), page(&front_matter, "Text."));
+    }
+    deploy(&site, &[]).ended(0, &[]);
+    let making = site.path("www/releases/.making");
+    let count = |folder: &PathBuf| walkdir::WalkDir::new(folder).into_iter().count();
+    let mut alive = 0;
+    for turn in 0..12 {
+        let before = seen(&site);
+        site.edit("site.toml", |text| {
+            text.replace("Desk", "Bureau").replacen("title = \"", &format!("title = \"{turn} "), 1)
+        });
+        let started = site.path(&format!("www/releases/{:06}", turn + 2));
+        let runs = killed(&site, || match turn % 4 {
+            0 => making.exists(),
+            1 => count(&making) > 40,
+            2 => count(&making) > 150,
+            _ => started.exists(),
+        });
+        alive += usize::from(runs);
+        let whole = seen(&site) == before || site_in(seen(&site)) == site_in(site.output());
+        assert!(whole, "readers see half of a release after turn {turn}");
+        deploy(&site, &[]).ended(0, &[]);
+        assert_same(&site_in(seen(&site)), &site_in(site.output()));
+        assert!(!making.exists());
+    }
+    assert!(alive >= 3, "only {alive} deploys were killed before they had ended");
 }
