@@ -90,24 +90,31 @@ impl Git {
         Fault::new("cannot publish to", Path::new(&self.name))(error).into()
     }
 
+    /// The commit that the branch is at now; none if there is no such branch.
+    fn listed(&self) -> Result<Option<String>, Stop> {
+        let branch = format!("refs/heads/{}", self.branch.name);
+        let listed = self.ran(&["ls-remote", "--exit-code", &self.branch.repository, &branch])?;
+        match listed.status.code() {
+            Some(0) => {
+                Ok(String::from_utf8_lossy(&listed.stdout).split_whitespace().next().map(str::to_string))
+            }
+            // Git's own sign that the repository answers and has no such branch.
+            Some(2) => Ok(None),
+            _ => Err(self.fault("ls-remote", &listed)),
+        }
+    }
+
     /// Fetches the newest commits of the branch; none if there is no such branch.
     fn fetched(&self, depth: &str) -> Result<Option<String>, Stop> {
         if !self.work.join("HEAD").exists() {
             std::fs::create_dir_all(&self.work).map_err(Fault::new("cannot create", &self.work))?;
             self.said(&["init", "--quiet", "--bare"])?;
         }
-        let (repository, branch) =
-            (self.branch.repository.as_str(), format!("refs/heads/{}", self.branch.name));
-        let listed = self.ran(&["ls-remote", "--exit-code", repository, &branch])?;
-        // Git's own sign that the repository answers and has no such branch.
-        if listed.status.code() == Some(2) {
+        if self.listed()?.is_none() {
             return Ok(None);
         }
-        if !listed.status.success() {
-            return Err(self.fault("ls-remote", &listed));
-        }
-        let refs = format!("+{branch}:{PUBLISHED}");
-        self.said(&["fetch", "--quiet", "--no-tags", "--depth", depth, repository, &refs])?;
+        let refs = format!("+refs/heads/{}:{PUBLISHED}", self.branch.name);
+        self.said(&["fetch", "--quiet", "--no-tags", "--depth", depth, &self.branch.repository, &refs])?;
         let commit = self.said(&["rev-parse", PUBLISHED])?;
         Ok(Some(String::from_utf8_lossy(&commit).trim().to_string()))
     }
@@ -184,15 +191,13 @@ impl Git {
         let branch = format!("refs/heads/{}", self.branch.name);
         let lease = format!("--force-with-lease={branch}:{}", self.tip.as_deref().unwrap_or_default());
         let refs = format!("{NEXT}:{branch}");
-        let output = self.ran(&["push", "--porcelain", &lease, &self.branch.repository, &refs])?;
+        let output = self.ran(&["push", "--quiet", &lease, &self.branch.repository, &refs])?;
         if output.status.success() {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(&output.stdout);
-        let overtook = text.lines().any(|line| {
-            line.starts_with('!') && (line.contains("stale info") || line.contains("fetch first"))
-        });
-        Err(if overtook { overtaken(&self.name) } else { self.fault("push", &output) })
+        // Servers refuse in words of their own; what the branch is at says whether somebody was quicker.
+        let moved = self.listed().is_ok_and(|now| now != self.tip);
+        Err(if moved { overtaken(&self.name) } else { self.fault("push", &output) })
     }
 
     fn blob(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, Stop> {
