@@ -11,7 +11,7 @@ use super::{Asked, Foreign, Record, Shrink, Wish};
 use crate::check::{self, Published, Unread};
 use crate::engine::{self, Destination, Profile, Progress, Request, Stop};
 use crate::output::record::RECORD;
-use crate::site::{Deployment, Site};
+use crate::site::{Deployment, Site, is_this_machine, without_port};
 
 /// The build that is published: of the public site, for the address at which it is read.
 pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> Result<Request, Stop> {
@@ -44,10 +44,9 @@ pub(super) fn request(asked: &Request, site: &Site, deployment: &Deployment) -> 
 
 /// Hosts that are this machine, and those that a new site is started with.
 fn is_nowhere(host: &str) -> bool {
-    // The colons of an address in brackets are its own.
-    let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
+    let name = without_port(host);
     let is_example = |example: &str| name == example || name.ends_with(&format!(".{example}"));
-    ["127.0.0.1", "[::1]"].contains(&name)
+    is_this_machine(host)
         || ["localhost", "example.org", "example.com", "example.net"].into_iter().any(is_example)
 }
 

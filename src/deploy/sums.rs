@@ -7,7 +7,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::after::address;
-use super::release::SUMS;
+use super::release::{HEADERS, SUMS};
+use super::standing::is_inside;
 use super::web::Web;
 use crate::digest::Sha256;
 use crate::engine::Stop;
@@ -24,7 +25,7 @@ pub struct Verified {
 }
 
 /// Files that tell the host what to do, and that some hosts send to nobody.
-const RULES: [&str; 2] = ["_headers", "_redirects"];
+const RULES: [&str; 2] = [HEADERS, "_redirects"];
 /// Requests at a time.
 const AT_ONCE: usize = 8;
 
@@ -86,9 +87,7 @@ fn none(from: &str) -> Stop {
 fn listed(text: &str, from: &str) -> Result<Vec<(String, Sha256)>, Stop> {
     let line = |line: &str| {
         let (digest, path) = line.split_once("  ")?;
-        let inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-            && !path.contains('\\');
-        Some((path.to_string(), Sha256::parse(digest)?)).filter(|_| inside)
+        Some((path.to_string(), Sha256::parse(digest)?)).filter(|_| is_inside(path))
     };
     let files: Option<Vec<_>> = text.lines().map(line).collect();
     files

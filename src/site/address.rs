@@ -73,6 +73,17 @@ impl BaseUrl {
     }
 }
 
+/// The name of a host without its port.
+pub fn without_port(host: &str) -> &str {
+    // The colons of an address in brackets are its own.
+    host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name)
+}
+
+/// Whether a host, with or without its port, is this machine.
+pub fn is_this_machine(host: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].contains(&without_port(host))
+}
+
 /// Percent-encodes what may not stand in the path of an address (RFC 3986); slashes stay.
 pub fn encode(path: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
@@ -101,6 +112,16 @@ mod tests {
         assert_eq!((base.origin(), base.path()), ("https://example.org", "/desk/"));
         assert_eq!(base.absolute("/a/"), "https://example.org/desk/a/");
         assert_eq!(BaseUrl::parse("http://localhost:1111").unwrap().root(), "http://localhost:1111/");
+    }
+
+    #[test]
+    fn this_machine_is_known_with_a_port_and_without() {
+        for host in ["localhost", "localhost:80", "127.0.0.1:8340", "[::1]", "[::1]:80"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["localhost.example.org", "example.org:80", "[::2]", "127.0.0.1.example.org"] {
+            assert!(!is_this_machine(host), "{host}");
+        }
     }
 
     #[test]

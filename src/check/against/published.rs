@@ -156,6 +156,7 @@ mod web {
     use ureq::{Agent, ResponseExt};
 
     use super::{Published, RECORD, Unread, absent, gathered};
+    use crate::site::is_this_machine;
 
     /// A record must not keep a deploy waiting for ever.
     const WAIT: Duration = Duration::from_secs(30);
@@ -186,11 +187,7 @@ mod web {
     /// Whether the address is of this machine.
     fn is_here(url: &str) -> bool {
         let host = url.trim_start_matches("http://").split(['/', '?', '#', '\\']).next().unwrap_or_default();
-        if host.contains('@') {
-            return false;
-        }
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        ["localhost", "127.0.0.1", "[::1]"].contains(&name)
+        !host.contains('@') && is_this_machine(host)
     }
 
     /// The bytes at an address, and the address that they were found at in the end.

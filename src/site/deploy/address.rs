@@ -3,6 +3,7 @@
 //! Knows how each is written. Reaches nobody.
 
 use crate::diagnostic::suggestion;
+use crate::site::is_this_machine;
 use crate::table::View;
 
 /// Where files go.
@@ -100,7 +101,7 @@ pub(in crate::site) fn destination(to: &str, view: &View<'_>) -> Result<Destinat
         "sftp" => store(StoreKind::Sftp),
         "webdav+https" => store(StoreKind::WebDav),
         // A password over the open network is no secret.
-        "webdav+http" if is_here(rest) => store(StoreKind::WebDav),
+        "webdav+http" if is_this_machine(host(rest)) => store(StoreKind::WebDav),
         "webdav+http" => {
             Err("the password would go over the network in the clear: use webdav+https://".to_string())
         }
@@ -167,13 +168,6 @@ fn has_password(rest: &str) -> bool {
 
 fn host(rest: &str) -> &str {
     rest.split('/').next().unwrap_or_default()
-}
-
-fn is_here(rest: &str) -> bool {
-    let host = host(rest);
-    // The colons of an address in brackets are its own.
-    let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(host, |(name, _)| name);
-    ["localhost", "127.0.0.1", "[::1]"].contains(&name)
 }
 
 impl std::fmt::Display for Destination {
