@@ -52,3 +52,14 @@ fn where_nothing_was_published_there_is_nothing_to_verify() {
     verify(&site, "http://127.0.0.2:1/").ended(3, &["cannot read http://127.0.0.2:1/SHA256SUMS"]);
     verify(&site, "desk.test").ended(2, &["there is no SHA256SUMS at desk.test"]);
 }
+
+#[test]
+fn a_deploy_says_when_readers_get_something_else() {
+    let (site, url) = desk();
+    deploy(&site, &["--first"]).ended(0, &[]);
+    // Somebody else's page, which no deploy knows of.
+    fs::write(site.path("www/current/index.html"), "another").unwrap();
+    let said = deploy(&site, &["--verify"]);
+    said.ended(3, &["readers do not see what was published", &format!("{url}: is not what was published")]);
+    assert!(!said.err.contains("feed.xml"), "{}", said.err);
+}

@@ -225,6 +225,9 @@ fn afterwards(options: &Options, request: &Request, outcome: &Outcome) -> Result
     tell(options, request, (deployment, outcome.changed_urls()))?;
     match (&outcome.release, options.verify) {
         (Some(release), true) => {
+            if options.common.format == Format::Text && !options.common.quiet {
+                write::error_text("  looking as a reader would, for half a minute at most …\n");
+            }
             let newest = outcome.newest.as_ref().map(|(_, path)| path.as_str());
             seen(&options.common, &after::looks(release, newest, &outcome.base_url)?)
         }

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use super::plan::{Change, Plan};
-use super::release::Release;
+use super::release::{File, Release};
 use super::web::Web;
 use crate::engine::Stop;
 use crate::output::index_of;
@@ -94,14 +95,28 @@ pub fn looks(release: &Release, newest: Option<&str>, base_url: &BaseUrl) -> Res
     let newest = newest.map(|path| index_of(path.trim_start_matches('/')));
     let wanted = ["index.html".to_string()].into_iter().chain(newest);
     let wanted = wanted.chain(["feed.xml", "record.json"].map(str::to_string));
-    let files = wanted.filter_map(|path| release.file(&path));
-    let looks = files.map(|file| {
+    let files: Vec<&File> = wanted.filter_map(|path| release.file(&path)).collect();
+    let look = |file: &File| {
         let url = address(&file.path, base_url);
-        let problem = web.patiently(&url, file.sha256).err();
+        let problem = web.compared(&url, file.sha256).err();
         Look { url, problem }
-    });
-    Ok(looks.collect())
+    };
+    let mut looks: Vec<Look> = files.iter().map(|file| look(file)).collect();
+    for _ in 1..LOOKS_MAX {
+        if looks.iter().all(|look| look.problem.is_none()) {
+            break;
+        }
+        std::thread::sleep(PAUSE);
+        for (seen, file) in looks.iter_mut().zip(&files).filter(|(seen, _)| seen.problem.is_some()) {
+            *seen = look(file);
+        }
+    }
+    Ok(looks)
 }
+
+/// How often, and after which pause, is looked: a cache between readers and the host may keep an old file for a while.
+const LOOKS_MAX: usize = 6;
+const PAUSE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {

@@ -18,9 +18,6 @@ mod asking {
     const WAIT: Duration = Duration::from_secs(30);
     const REDIRECTS_MAX: u32 = 4;
     const BYTES_MAX: u64 = 1 << 30;
-    /// A cache between readers and the host may keep the old file for a while.
-    const TRIES_MAX: usize = 6;
-    const PAUSE: Duration = Duration::from_secs(5);
 
     /// A reader.
     #[derive(Debug, Clone)]
@@ -58,19 +55,6 @@ mod asking {
                 _ => Err(format!("the server answers {status}")),
             }
         }
-
-        /// The same, asked again for as long as a cache may take to forget.
-        pub fn patiently(&self, url: &str, wanted: Sha256) -> Result<(), String> {
-            let mut result = self.compared(url, wanted);
-            for _ in 1..TRIES_MAX {
-                if result.is_ok() {
-                    break;
-                }
-                std::thread::sleep(PAUSE);
-                result = self.compared(url, wanted);
-            }
-            result
-        }
     }
 }
 
@@ -97,10 +81,6 @@ mod silent {
 
         pub fn compared(&self, _: &str, _: Sha256) -> Result<(), String> {
             Err("cannot be read without `fetch`".to_string())
-        }
-
-        pub fn patiently(&self, url: &str, wanted: Sha256) -> Result<(), String> {
-            self.compared(url, wanted)
         }
     }
 }

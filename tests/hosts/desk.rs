@@ -12,6 +12,19 @@ use crate::program::variable;
 use crate::proxy::{Asked, Proxy};
 use crate::scratch::{Files, NOW, PROGRAM, Ran, Site, page, ran};
 
+/// What an edit of the third briefing touches.
+pub const AFTER_AN_EDIT: [&str; 9] = [
+    "SHA256SUMS",
+    "feed.json",
+    "feed.xml",
+    "news/feed.xml",
+    "news/item-3/index.html",
+    "record.json",
+    "rss.xml",
+    "sitemap.xml",
+    "topics/talks/feed.xml",
+];
+
 /// What Bulletin keeps at a host for itself.
 pub const OWN: &str = ".bulletin/";
 
