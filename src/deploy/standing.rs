@@ -175,9 +175,7 @@ impl Standing {
         self.headers = underway.headers;
         self
     }
-}
 
-impl Standing {
     /// A file that is listed now and was not before, or the other way round, has the name under which it is sent.
     fn rename(&mut self, underway: &Underway) {
         let mut unlisted = BTreeSet::new();

@@ -257,9 +257,9 @@ fn readable(_: &Path, _: u32) -> Result<(), Fault> {
 
 /// Lets readers into all folders of a release.
 fn opened(making: &Path) -> Result<(), Fault> {
-    let folders =
+    let mut folders =
         walkdir::WalkDir::new(making).into_iter().flatten().filter(|entry| entry.file_type().is_dir());
-    folders.into_iter().try_for_each(|entry| readable(entry.path(), 0o755))
+    folders.try_for_each(|entry| readable(entry.path(), 0o755))
 }
 
 /// Where a file goes, below a folder that is there.
