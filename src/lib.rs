@@ -4,7 +4,8 @@
 //! rooms it goes through, each knowing only those to the left of it:
 //!
 //! ```text
-//! digest diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- check <- deploy <- cli
+//! digest web diagnostic <- table <- site <- source <- catalog <- theme <- output <- engine <- preview <- check <- deploy
+//! <- cli
 //!
 //! disk -scan-> Tree -parse-> Pages -index-> Catalog -plan-> Plan -make-> Artifacts -commit-> public/
 //!     source/        source/        catalog/        engine/      output/            engine/
@@ -27,3 +28,4 @@ pub mod site;
 pub mod source;
 pub mod table;
 pub mod theme;
+pub mod web;

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use super::plan::{Change, Plan};
 use super::release::{File, Release};
-use super::web::Web;
+use crate::digest::Sha256;
 use crate::engine::Stop;
 use crate::output::index_of;
 use crate::site::{BaseUrl, encode};
+use crate::web::{Answer, Web};
 
 /// The variable that tells a command where the list of addresses is.
 pub const CHANGED_URLS: &str = "BULLETIN_CHANGED_URLS";
@@ -77,6 +78,26 @@ pub fn run(command: &[String], changed_urls: &Path, root: &Path) -> Result<(), S
     }
 }
 
+/// How often a server may lead a reader on to another address.
+const REDIRECTS_MAX: u32 = 4;
+
+/// A reader of the site at an address.
+pub(super) fn reader(base_url: &BaseUrl) -> Result<Web, Stop> {
+    Web::new(&base_url.root(), REDIRECTS_MAX).map_err(Stop::Refused)
+}
+
+/// Whether the bytes at an address are these.
+pub(super) fn same(web: &Web, url: &str, wanted: Sha256) -> Result<(), String> {
+    let Answer { status, bytes, .. } = web.fetched(url).map_err(|why| format!("cannot be read: {why}"))?;
+    match status {
+        200 if Sha256::of(&bytes) == wanted => Ok(()),
+        // The page for what is not there may say so.
+        404 if url.ends_with("/404.html") && Sha256::of(&bytes) == wanted => Ok(()),
+        200 => Err("is not what was published".to_string()),
+        _ => Err(format!("the server answers {status}")),
+    }
+}
+
 /// What a reader gets at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
@@ -91,14 +112,14 @@ pub struct Look {
 /// # Errors
 /// When this program has no client for HTTP.
 pub fn looks(release: &Release, newest: Option<&str>, base_url: &BaseUrl) -> Result<Vec<Look>, Stop> {
-    let web = Web::new(base_url)?;
+    let web = reader(base_url)?;
     let newest = newest.map(|path| index_of(path.trim_start_matches('/')));
     let wanted = ["index.html".to_string()].into_iter().chain(newest);
     let wanted = wanted.chain(["feed.xml", "record.json"].map(str::to_string));
     let files: Vec<&File> = wanted.filter_map(|path| release.file(&path)).collect();
     let look = |file: &File| {
         let url = address(&file.path, base_url);
-        let problem = web.compared(&url, file.sha256).err();
+        let problem = same(&web, &url, file.sha256).err();
         Look { url, problem }
     };
     let mut looks: Vec<Look> = files.iter().map(|file| look(file)).collect();

@@ -50,39 +50,107 @@ fn is_nowhere(host: &str) -> bool {
         || ["localhost", "example.org", "example.com", "example.net"].into_iter().any(is_example)
 }
 
-/// Files that others put where the site would go.
-pub(super) fn foreign(
-    asked: &Asked<'_>,
-    (host, standing): (&mut dyn Host, &Standing),
-    release: &Release,
-    notices: &mut Vec<String>,
-) -> Result<(), Stop> {
-    // What a deploy remembers is its own.
-    if !standing.files.is_empty() {
-        return Ok(());
+/// What may stop a deploy on its way, and what only should be known.
+pub(super) struct Guard<'a> {
+    asked: &'a Asked<'a>,
+    site: &'a Site,
+    deployment: &'a Deployment,
+    /// What whoever runs the desk should know, a line each.
+    pub notices: Vec<String>,
+}
+
+impl<'a> Guard<'a> {
+    pub fn of(asked: &'a Asked<'a>, site: &'a Site, deployment: &'a Deployment) -> Self {
+        Self { asked, site, deployment, notices: Vec::new() }
     }
-    let others = host.paths()?.into_iter().filter(|path| !path.starts_with(".bulletin/"));
-    let (taken, beside): (Vec<String>, Vec<String>) = others.partition(|path| release.file(path).is_some());
-    if beside.iter().any(|path| path.starts_with("releases/"))
-        && beside.iter().any(|path| path == FOLDER_LOCK)
-    {
-        return Err(Stop::Refused("a folder of releases is there, of which readers see `current`: publish to it as a folder of its machine, or name another path".to_string()));
+
+    /// A reason to publish nothing; whoever only wants to see a plan sees it, and the reason with it.
+    fn stop(&mut self, why: String) -> Result<(), Stop> {
+        match self.asked.wish {
+            Wish::Plan => self.notices.push(why),
+            Wish::Publish => return Err(Stop::Refused(why)),
+        }
+        Ok(())
     }
-    if !beside.is_empty() {
-        notices.push(format!("files of others stay there: {}", few(&beside)));
+
+    /// Files that others put where the site would go.
+    pub fn foreign(
+        &mut self,
+        host: &mut dyn Host,
+        standing: &Standing,
+        release: &Release,
+    ) -> Result<(), Stop> {
+        // What a deploy remembers is its own.
+        if !standing.files.is_empty() {
+            return Ok(());
+        }
+        let others = host.paths()?.into_iter().filter(|path| !path.starts_with(".bulletin/"));
+        let (taken, beside): (Vec<String>, Vec<String>) =
+            others.partition(|path| release.file(path).is_some());
+        if beside.iter().any(|path| path.starts_with("releases/"))
+            && beside.iter().any(|path| path == FOLDER_LOCK)
+        {
+            return Err(Stop::Refused("a folder of releases is there, of which readers see `current`: publish to it as a folder of its machine, or name another path".to_string()));
+        }
+        if !beside.is_empty() {
+            self.notices.push(format!("files of others stay there: {}", few(&beside)));
+        }
+        if taken.is_empty() || self.asked.foreign == Foreign::Replaced {
+            return Ok(());
+        }
+        self.stop(format!(
+            "no deploy put these files there, and this one would replace them: {}; if it may, --take-over",
+            few(&taken)
+        ))
     }
-    if taken.is_empty() || asked.foreign == Foreign::Replaced {
-        return Ok(());
+
+    /// What was published there, if anything was.
+    pub fn record(&mut self, host: &mut dyn Host, standing: &Standing) -> Result<Option<Published>, Stop> {
+        if !self.site.outputs.record {
+            self.notices.push(
+                "the site has no record ([outputs] record = false): nobody looks for what changed without a word"
+                    .to_string(),
+            );
+            return Ok(None);
+        }
+        let name = self.deployment.to.to_string();
+        let mut fault = None;
+        let read = |path: &str| {
+            host.bytes(path).map_err(|stop| {
+                let why = stop.to_string();
+                fault = Some(stop);
+                why
+            })
+        };
+        match check::read_published_through(&name, read) {
+            Ok(published) => Ok(Some(published)),
+            Err(Unread::Absent(_) | Unread::Refused(_)) if self.asked.record == Record::First => Ok(None),
+            // The first deploy was broken off before it came so far.
+            Err(Unread::Absent(_)) if is_unfinished(standing) => Ok(None),
+            Err(Unread::Absent(_)) => self
+                .stop(format!(
+                    "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
+                ))
+                .map(|()| None),
+            Err(Unread::Refused(why)) => Err(Stop::Refused(format!(
+                "{why}; nothing was sent: mend it there, or publish without comparing (--first)"
+            ))),
+            // As the host said it: a network that fails is nobody's mistake.
+            Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
+        }
     }
-    let why = format!(
-        "no deploy put these files there, and this one would replace them: {}; if it may, --take-over",
-        few(&taken)
-    );
-    if asked.wish == Wish::Plan {
-        notices.push(why);
-        return Ok(());
+
+    /// A site that becomes much smaller is more often a mistake than a wish.
+    pub fn shrinking(&mut self, plan: &Plan) -> Result<(), Stop> {
+        let (share, most) = (plan.shrink_percent(), self.deployment.shrink_percent_max as usize);
+        if share <= most || self.asked.shrink == Shrink::Allowed {
+            return Ok(());
+        }
+        let (count, stood) = (plan.count(Change::Delete), plan.stood);
+        self.stop(format!(
+            "this would delete {count} of {stood} files, more than {most} % (shrink_percent_max): look at them with --plan, and if it is right, --allow-shrink"
+        ))
     }
-    Err(Stop::Refused(why))
 }
 
 /// Some names, and how many there are.
@@ -94,78 +162,10 @@ fn few(names: &[String]) -> String {
     }
 }
 
-/// What was published there, if anything was.
-pub(super) fn record(
-    asked: &Asked<'_>,
-    (site, deployment): (&Site, &Deployment),
-    (host, standing): (&mut dyn Host, &Standing),
-    notices: &mut Vec<String>,
-) -> Result<Option<Published>, Stop> {
-    if !site.outputs.record {
-        notices.push(
-            "the site has no record ([outputs] record = false): nobody looks for what changed without a word"
-                .to_string(),
-        );
-        return Ok(None);
-    }
-    let name = deployment.to.to_string();
-    let mut fault = None;
-    let read = |path: &str| {
-        host.bytes(path).map_err(|stop| {
-            let why = stop.to_string();
-            fault = Some(stop);
-            why
-        })
-    };
-    match check::read_published_through(&name, read) {
-        Ok(published) => Ok(Some(published)),
-        Err(Unread::Absent(_) | Unread::Refused(_)) if asked.record == Record::First => Ok(None),
-        // The first deploy was broken off before it came so far.
-        Err(Unread::Absent(_)) if is_unfinished(standing) => Ok(None),
-        Err(Unread::Absent(_)) => {
-            let why = format!(
-                "there is no record at {name} to compare with; if nothing was published there before, say so: --first"
-            );
-            if asked.wish == Wish::Plan {
-                notices.push(why);
-                return Ok(None);
-            }
-            Err(Stop::Refused(why))
-        }
-        Err(Unread::Refused(why)) => Err(Stop::Refused(format!(
-            "{why}; nothing was sent: mend it there, or publish without comparing (--first)"
-        ))),
-        // As the host said it: a network that fails is nobody's mistake.
-        Err(Unread::Fault(why)) => Err(fault.unwrap_or(Stop::Refused(why))),
-    }
-}
-
 /// Whether something was published there, and a record never was.
 fn is_unfinished(standing: &Standing) -> bool {
     let record = standing.at(RECORD.trim_start_matches('/'));
     !standing.files.is_empty() && record.is_none_or(|(_, entry)| entry.sha256.is_none())
-}
-
-/// A site that becomes much smaller is more often a mistake than a wish.
-pub(super) fn shrinking(
-    asked: &Asked<'_>,
-    deployment: &Deployment,
-    plan: &Plan,
-    notices: &mut Vec<String>,
-) -> Result<(), Stop> {
-    let (share, most) = (plan.shrink_percent(), deployment.shrink_percent_max as usize);
-    if share <= most || asked.shrink == Shrink::Allowed {
-        return Ok(());
-    }
-    let (count, stood) = (plan.count(Change::Delete), plan.stood);
-    let why = format!(
-        "this would delete {count} of {stood} files, more than {most} % (shrink_percent_max): look at them with --plan, and if it is right, --allow-shrink"
-    );
-    if asked.wish == Wish::Plan {
-        notices.push(why);
-        return Ok(());
-    }
-    Err(Stop::Refused(why))
 }
 
 /// What was looked at is what is sent: a file that was saved meanwhile was not in the proof, or is not in the release.

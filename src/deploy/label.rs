@@ -69,7 +69,7 @@ impl Labels {
             };
             let is_hashed = matches!(target, Target::File(FileTarget::Asset(_)));
             let own = target.origin(site.world());
-            let cause = if sent.contains(path) { cause(site, target, (own, &pages)) } else { own };
+            let cause = if sent.contains(path) { cause(site, target, own, &pages) } else { own };
             Label { stage: stage(target), cause, is_listed, is_hashed }
         };
         Self(site.targets().map(|(path, target)| (path.to_string(), label(path, target))).collect())
@@ -118,7 +118,7 @@ fn page(target: &Target) -> Option<PageId> {
 }
 
 /// What an output is made from, and which of the pages that are sent it shows; those of a sitemap may be any of them.
-fn cause(site: &Rehearsal<'_>, target: &Target, (own, pages): (String, &BTreeSet<PageId>)) -> String {
+fn cause(site: &Rehearsal<'_>, target: &Target, own: String, pages: &BTreeSet<PageId>) -> String {
     let catalog = site.catalog();
     let shown: Vec<PageId> = match target {
         Target::Page(_) | Target::Twin(_) | Target::Redirect(_) | Target::File(_) | Target::NotFound => {

@@ -4,6 +4,7 @@
 //! Knows builds and checks by their results, and hosts by what each of them can do; not how an output is made, nor who asked.
 
 pub mod after;
+mod asked;
 mod guard;
 mod host;
 mod label;
@@ -13,101 +14,24 @@ mod release;
 mod secret;
 mod standing;
 pub mod sums;
-mod web;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::check::{self, Published};
 use crate::diagnostic::{Diagnostic, suggestion};
-use crate::digest::Sha256;
 use crate::engine::{self, Destination, Progress, Rehearsal, Report, Request, Stop};
 use crate::site::{BaseUrl, Deployment, Site};
 
+use guard::Guard;
 use host::Host;
 use label::Labels;
 use plan::Differences;
 
+pub use asked::{Asked, Extent, Foreign, Newest, Record, Shrink, Wish};
 pub use label::Stage;
 pub use plan::{Change, Plan, Step};
 pub use release::{File, Release, SUMS};
 pub use secret::Credentials;
-
-/// What somebody wants of a deploy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    /// To see what would happen.
-    Plan,
-    /// That it happens.
-    Publish,
-}
-
-/// Whether there may be nothing to compare with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Record {
-    /// A record was published: without it, nothing is.
-    Expected,
-    /// This is the first time, or the record is lost.
-    First,
-}
-
-/// Whether a site may become much smaller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shrink {
-    /// No further than the settings allow.
-    Guarded,
-    /// As far as it does.
-    Allowed,
-}
-
-/// What becomes of files at the host that no deploy put there, where the site has files of the same names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Foreign {
-    /// They stay, and nothing is published.
-    Kept,
-    /// They are replaced.
-    Replaced,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// What differs from what was sent last.
-    Changed,
-    /// Everything: what stands there may not be what was sent.
-    Everything,
-}
-
-/// Whether the newest briefing is asked for where nothing is sent, and so nobody need know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newest {
-    /// It is.
-    Wanted,
-    /// It is not.
-    Unwanted,
-}
-
-/// A deploy that is asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The site, and the instant that decides what is public. Where its outputs go is decided here.
-    pub request: &'a Request,
-    /// Which `[deploy.NAME]`; where there is only one, it need not be named.
-    pub name: Option<&'a str>,
-    /// What is wanted.
-    pub wish: Wish,
-    /// Whether a record is expected.
-    pub record: Record,
-    /// Whether the site may shrink.
-    pub shrink: Shrink,
-    /// What becomes of what others put there.
-    pub foreign: Foreign,
-    /// What is sent.
-    pub extent: Extent,
-    /// Whether the newest briefing is to be named in any case.
-    pub newest: Newest,
-    /// What the environment says to hosts.
-    pub credentials: &'a Credentials,
-}
 
 /// What became of a deploy.
 #[derive(Debug)]
@@ -200,77 +124,113 @@ pub fn deploy(asked: &Asked<'_>, progress: &dyn Progress) -> Result<Outcome, Sto
     };
     let release = release.with_twins(&deployment.precompressed);
     let around = host::Surroundings { root: &request.root, credentials: asked.credentials };
-    let mut host = host::open(&deployment, &around)?;
-    published(asked, (&request, &site, &deployment), (host.as_mut(), release), (outcome, progress))
-        .map_err(|stop| redacted(stop, asked.credentials))
+    let host = host::open(&deployment, &around)?;
+    let guard = Guard::of(asked, &site, &deployment);
+    let deploying =
+        Deploying { asked, request: &request, deployment: &deployment, guard, host, release, progress };
+    deploying.published(outcome).map_err(|stop| redacted(stop, asked.credentials))
 }
 
-/// Compares what was built with what stands at the host, and publishes what differs.
-fn published(
-    asked: &Asked<'_>,
-    (request, site, deployment): (&Request, &Site, &Deployment),
-    (host, release): (&mut dyn Host, Release),
-    (mut outcome, progress): (Outcome, &dyn Progress),
-) -> Result<Outcome, Stop> {
-    let standing = match asked.extent {
-        Extent::Changed => host.standing()?,
-        Extent::Everything => host.standing()?.doubted(),
-    };
-    let headers = host.headers();
-    let differences = Differences::of(&release, &standing, headers);
-    if differences.is_empty() && !host.is_unfinished() {
+/// A release that was built, on its way to a host.
+struct Deploying<'a> {
+    asked: &'a Asked<'a>,
+    /// The build, as it is published.
+    request: &'a Request,
+    deployment: &'a Deployment,
+    guard: Guard<'a>,
+    host: Box<dyn Host>,
+    release: Release,
+    progress: &'a dyn Progress,
+}
+
+impl Deploying<'_> {
+    /// Compares what was built with what stands at the host, and publishes what differs.
+    fn published(mut self, mut outcome: Outcome) -> Result<Outcome, Stop> {
+        let standing = match self.asked.extent {
+            Extent::Changed => self.host.standing()?,
+            Extent::Everything => self.host.standing()?.doubted(),
+        };
+        let mut differences = Differences::of(&self.release, &standing, self.host.headers());
+        if differences.is_empty() && !self.host.is_unfinished() {
+            outcome.plan.kept = differences.kept;
+            return self.nothing(outcome);
+        }
+        self.guard.foreign(self.host.as_mut(), &standing, &self.release)?;
+        let published = self.guard.record(self.host.as_mut(), &standing)?;
+        let sent = differences.sent_paths().collect();
+        let seen = self.rehearsed(|site| Seen::of(site, published.as_ref(), &sent))?;
+        let mistakes = self.mistakes(&seen)?;
+        outcome.newest = seen.newest;
+        if !mistakes.is_empty() {
+            outcome.notices = self.guard.notices;
+            return Ok(outcome.mistaken(mistakes));
+        }
+        outcome.diagnostics.extend(seen.changed);
+        self.release.add_sums(|path| seen.labels.is_listed(path));
+        self.find(&mut differences)?;
+        outcome.plan = Plan::of(differences, &self.release, &seen.labels);
+        self.guard.shrinking(&outcome.plan)?;
+        outcome.end = End::Planned;
+        if self.asked.wish == Wish::Publish {
+            self.publish(&outcome)?;
+            outcome.end = End::Published;
+        }
+        outcome.notices = self.guard.notices;
+        outcome.release = Some(self.release);
+        Ok(outcome)
+    }
+
+    /// The host has everything.
+    fn nothing(self, mut outcome: Outcome) -> Result<Outcome, Stop> {
         outcome.end = End::Nothing;
-        outcome.plan.kept = differences.kept;
-        outcome.release = Some(release);
-        if asked.newest == Newest::Wanted {
-            outcome.newest = engine::on_threads(request, || {
-                engine::rehearse(request, &BTreeSet::new(), progress, |site| Ok(newest(site)))
-            })?;
+        if self.asked.newest == Newest::Wanted {
+            outcome.newest = self.rehearsed(|site| Ok(newest(site)))?;
         }
-        return Ok(outcome);
+        outcome.release = Some(self.release);
+        Ok(outcome)
     }
-    guard::foreign(asked, (host, &standing), &release, &mut outcome.notices)?;
-    let published = guard::record(asked, (site, deployment), (host, &standing), &mut outcome.notices)?;
-    let sent = differences.sent_paths().collect();
-    let seen = engine::on_threads(request, || {
-        engine::rehearse(request, &BTreeSet::new(), progress, |site| {
-            Seen::of(site, published.as_ref(), &sent)
-        })
-    })?;
-    outcome.newest = seen.newest;
-    if seen.changed.iter().any(Diagnostic::is_error) {
-        return Ok(outcome.mistaken(seen.changed));
+
+    fn rehearsed<T: Send>(
+        &self,
+        look: impl FnOnce(&Rehearsal<'_>) -> Result<T, Stop> + Send,
+    ) -> Result<T, Stop> {
+        let Self { request, progress, .. } = *self;
+        engine::on_threads(request, || engine::rehearse(request, &BTreeSet::new(), progress, look))
     }
-    outcome.diagnostics.extend(seen.changed);
-    if seen.hides {
-        let proof = check::embargo(request, progress)?;
-        if proof.failed() {
-            return Ok(outcome.mistaken(proof.diagnostics));
+
+    /// What is wrong with a site that has no mistakes of its own: what changed without a word, and what leaks.
+    fn mistakes(&self, seen: &Seen) -> Result<Vec<Diagnostic>, Stop> {
+        if seen.changed.iter().any(Diagnostic::is_error) {
+            return Ok(seen.changed.clone());
         }
+        if !seen.hides {
+            return Ok(Vec::new());
+        }
+        let proof = check::embargo(self.request, self.progress)?;
+        Ok(if proof.failed() { proof.diagnostics } else { Vec::new() })
     }
-    let release = release.with_sums(|path| seen.labels.is_listed(path));
-    let unlisted: BTreeSet<_> = differences.unlisted().collect();
-    let listed = if unlisted.is_empty() { Vec::new() } else { host.paths()? };
-    let named = listed.into_iter().map(|path| (Sha256::of(path.as_bytes()), path));
-    let paths: BTreeMap<_, _> = named.filter(|(digest, _)| unlisted.contains(digest)).collect();
-    if paths.len() < unlisted.len() {
-        let lost = unlisted.len() - paths.len();
-        let why = "that the site no longer has are not at the host under their names";
-        outcome.notices.push(format!("{lost} unlisted files {why}"));
+
+    /// Finds the unlisted files that the site no longer has.
+    fn find(&mut self, differences: &mut Differences) -> Result<(), Stop> {
+        if differences.hidden() == 0 {
+            return Ok(());
+        }
+        differences.find(self.host.paths()?);
+        if let lost @ 1.. = differences.hidden() {
+            let why = "that the site no longer has are not at the host under their names";
+            self.guard.notices.push(format!("{lost} unlisted files {why}"));
+        }
+        Ok(())
     }
-    outcome.plan = Plan::of(differences, (&release, &standing), (&seen.labels, &paths), headers);
-    guard::shrinking(asked, deployment, &outcome.plan, &mut outcome.notices)?;
-    outcome.end = End::Planned;
-    if asked.wish == Wish::Publish {
-        guard::unchanged(request, &release, progress)?;
+
+    fn publish(&mut self, outcome: &Outcome) -> Result<(), Stop> {
+        guard::unchanged(self.request, &self.release, self.progress)?;
         // Before the first of them changes: a deploy that breaks off must not forget what it has changed.
         let changed = after::changed(&outcome.plan, &outcome.base_url);
-        after::remember(&request.root, &deployment.name, &changed);
-        outcome.notices.extend(host.publish(&outcome.plan, &release, progress)?);
-        outcome.end = End::Published;
+        after::remember(&self.request.root, &self.deployment.name, &changed);
+        self.guard.notices.extend(self.host.publish(&outcome.plan, &self.release, self.progress)?);
+        Ok(())
     }
-    outcome.release = Some(release);
-    Ok(outcome)
 }
 
 /// Shows readers the release before the one that they see. Returns what the host calls it, and the deployment.

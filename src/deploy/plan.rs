@@ -10,18 +10,37 @@ use super::standing::{Entry, Mark, Name, Standing, Underway};
 use crate::digest::Sha256;
 
 /// Where a release differs from what stands at a host.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Differences {
     /// What is to be sent.
-    sent: Vec<(File, Change)>,
+    sent: Vec<Sent>,
     /// What the site no longer has.
-    gone: Vec<(Name, Entry)>,
+    gone: Vec<Gone>,
     /// How many files stay as they are.
     pub kept: usize,
     /// How many files of the site stood there.
     stood: usize,
     /// Whether the list of files may be an old one.
     list_is_unknown: bool,
+    /// The digest of the rules for headers.
+    headers: Sha256,
+}
+
+/// A file that is to be sent.
+#[derive(Debug)]
+struct Sent {
+    file: File,
+    change: Change,
+    reason: &'static str,
+}
+
+/// A file that the site no longer has.
+#[derive(Debug)]
+struct Gone {
+    name: Name,
+    entry: Entry,
+    /// Where it stands; none where only its digest is known.
+    path: Option<String>,
 }
 
 /// What happens to a file at a host.
@@ -73,74 +92,73 @@ pub struct Plan {
 impl Differences {
     /// Compares a release with what stands there. `headers` is the digest of the rules for headers.
     pub fn of(release: &Release, standing: &Standing, headers: Sha256) -> Self {
-        let mut differences = Self { stood: standing.count(), ..Self::default() };
+        let difference = |file: &File, known: Option<Entry>| match known {
+            None => Some((Change::Create, "new")),
+            Some(Entry { sha256: None, .. }) => Some((Change::Update, "perhaps other bytes")),
+            // Nothing has to be sent, but it must be remembered.
+            Some(Entry { mark: Mark::Retired, .. }) => Some((Change::Update, "wanted again")),
+            Some(entry) if entry.sha256 != Some(file.sha256) => Some((Change::Update, "other bytes")),
+            Some(_) if standing.headers != Some(headers) => Some((Change::Update, "other headers")),
+            Some(_) => None,
+        };
+        let (mut sent, mut kept) = (Vec::new(), 0);
         let mut left = standing.files.clone();
         for file in release.files() {
             let known = standing.at(&file.path);
             if let Some((name, _)) = &known {
                 left.remove(name);
             }
-            let change = match known {
-                None => Change::Create,
-                Some((_, entry))
-                    if entry.sha256 == Some(file.sha256) && standing.headers == Some(headers) =>
-                {
-                    // One that was about to go is wanted again: nothing is sent, but it must be remembered.
-                    if entry.mark != Mark::Retired {
-                        differences.kept += 1;
-                        continue;
-                    }
-                    Change::Update
-                }
-                Some(_) => Change::Update,
-            };
-            differences.sent.push((file.clone(), change));
+            match difference(file, known.map(|(_, entry)| entry)) {
+                Some((change, reason)) => sent.push(Sent { file: file.clone(), change, reason }),
+                None => kept += 1,
+            }
         }
         // The list of files is sent with every release, and known only from one that was broken off.
         let list = left.remove(&Name::Path(SUMS.to_string()));
-        differences.list_is_unknown = list.is_some_and(|entry| entry.sha256.is_none());
-        differences.gone = left.into_iter().collect();
-        differences
+        let list_is_unknown = list.is_some_and(|entry| entry.sha256.is_none());
+        let gone = left.into_iter().map(|(name, entry)| Gone { path: name.path(), name, entry }).collect();
+        Self { sent, gone, kept, stood: standing.count(), list_is_unknown, headers }
     }
 
     /// Whether the host has what it should have. What waits to be deleted waits on.
     pub fn is_empty(&self) -> bool {
         self.sent.is_empty()
             && !self.list_is_unknown
-            && self.gone.iter().all(|(_, entry)| entry.mark == Mark::Retired && entry.sha256.is_some())
+            && self.gone.iter().all(|gone| gone.entry.mark == Mark::Retired && gone.entry.sha256.is_some())
     }
 
     /// The paths of what is to be sent.
     pub fn sent_paths(&self) -> impl Iterator<Item = &str> {
-        self.sent.iter().map(|(file, _)| file.path.as_str())
+        self.sent.iter().map(|sent| sent.file.path.as_str())
     }
 
-    /// The digests of paths that are only known by these, and that are to be deleted.
-    pub fn unlisted(&self) -> impl Iterator<Item = Sha256> {
-        self.gone.iter().filter_map(|(name, _)| match name {
-            Name::Unlisted(digest) => Some(*digest),
-            Name::Path(_) => None,
-        })
+    /// How many files the site no longer has of which only the digest of the path is known.
+    pub fn hidden(&self) -> usize {
+        self.gone.iter().filter(|gone| gone.path.is_none()).count()
+    }
+
+    /// Finds those among the paths of all files that stand there.
+    pub fn find(&mut self, paths: Vec<String>) {
+        let paths: BTreeMap<Name, String> =
+            paths.into_iter().map(|path| (Name::unlisted(&path), path)).collect();
+        for gone in self.gone.iter_mut().filter(|gone| gone.path.is_none()) {
+            gone.path = paths.get(&gone.name).cloned();
+        }
     }
 }
 
 impl Plan {
-    /// Orders what is different. `paths` are those of unlisted files that are gone.
-    pub fn of(
-        differences: Differences,
-        (release, standing): (&Release, &Standing),
-        (labels, paths): (&Labels, &BTreeMap<Sha256, String>),
-        headers: Sha256,
-    ) -> Self {
-        let Differences { sent, gone, kept, stood, .. } = differences;
-        let mut steps: Vec<Step> =
-            sent.into_iter().map(|(file, change)| step(file, change, standing, labels)).collect();
+    /// Orders what is different. What cannot be found any more is left where it is.
+    pub fn of(differences: Differences, release: &Release, labels: &Labels) -> Self {
+        let Differences { sent, gone, kept, stood, headers, .. } = differences;
+        let mut steps: Vec<Step> = sent.into_iter().map(|sent| step(sent, labels)).collect();
         if let Some(sums) = release.sums() {
-            let change = if stood == 0 { Change::Create } else { Change::Update };
-            steps.push(step(sums.clone(), change, standing, labels));
+            let (change, reason) =
+                if stood == 0 { (Change::Create, "new") } else { (Change::Update, "other bytes") };
+            steps.push(step(Sent { file: sums.clone(), change, reason }, labels));
         }
         steps.sort_by(|a, b| (a.stage, &a.path).cmp(&(b.stage, &b.path)));
-        let mut deleted: Vec<Step> = gone.into_iter().filter_map(|gone| farewell(gone, paths)).collect();
+        let mut deleted: Vec<Step> = gone.into_iter().filter_map(farewell).collect();
         deleted.sort_by(|a, b| a.path.cmp(&b.path));
         steps.extend(deleted);
         let result = result(release, labels, &steps, headers);
@@ -190,28 +208,18 @@ impl Step {
     }
 }
 
-fn step(file: File, change: Change, standing: &Standing, labels: &Labels) -> Step {
-    let label = labels.of(&file.path);
-    let known = standing.at(&file.path).map(|(_, entry)| entry);
-    let reason = match (change, known) {
-        (Change::Create, _) => "new",
-        (_, Some(Entry { sha256: None, .. })) => "perhaps other bytes",
-        (_, Some(Entry { mark: Mark::Retired, .. })) => "wanted again",
-        (_, Some(Entry { sha256, .. })) if sha256 == Some(file.sha256) => "other headers",
-        _ => "other bytes",
-    };
-    let name = if label.is_listed { Name::Path(file.path.clone()) } else { Name::unlisted(&file.path) };
-    let entry = Entry { sha256: Some(file.sha256), mark: label.mark() };
-    let File { path, size, .. } = file;
+fn step(sent: Sent, labels: &Labels) -> Step {
+    let Sent { file: File { path, size, sha256, .. }, change, reason } = sent;
+    let label = labels.of(&path);
+    let name = if label.is_listed { Name::Path(path.clone()) } else { Name::unlisted(&path) };
+    let entry = Entry { sha256: Some(sha256), mark: label.mark() };
     Step { change, path, reason, cause: label.cause, stage: label.stage, size, name, entry }
 }
 
 /// What becomes of a file that the site no longer has; none where it cannot be found any more.
-fn farewell((name, entry): (Name, Entry), paths: &BTreeMap<Sha256, String>) -> Option<Step> {
-    let path = match &name {
-        Name::Path(path) => path.clone(),
-        Name::Unlisted(digest) => paths.get(digest)?.clone(),
-    };
+fn farewell(gone: Gone) -> Option<Step> {
+    let Gone { name, entry, path } = gone;
+    let path = path?;
     let stays = entry.mark == Mark::Hashed && entry.sha256.is_some();
     let (change, reason) = match entry.mark {
         _ if stays => (Change::Retire, "a page that was read before may want it"),
@@ -255,11 +263,9 @@ mod tests {
     /// What is planned when these files take the place of what stands there.
     fn plan(files: &[(&str, &str)], standing: &Standing) -> Plan {
         let (release, labels) = (Release::of(files), Labels::of_paths(&STAGES));
-        let differences = Differences::of(&release, standing, headers());
-        let unlisted = differences.unlisted().collect::<Vec<_>>();
-        let paths = STAGES.iter().map(|(path, _)| (Sha256::of(path.as_bytes()), (*path).to_string()));
-        let paths = paths.filter(|(digest, _)| unlisted.contains(digest)).collect();
-        Plan::of(differences, (&release, standing), (&labels, &paths), headers())
+        let mut differences = Differences::of(&release, standing, headers());
+        differences.find(STAGES.iter().map(|(path, _)| (*path).to_string()).collect());
+        Plan::of(differences, &release, &labels)
     }
 
     fn steps(plan: &Plan) -> Vec<(Change, &str)> {

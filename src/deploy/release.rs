@@ -144,12 +144,11 @@ impl Release {
     }
 
     /// Adds the list of all files that `listed` allows to be named.
-    pub fn with_sums(mut self, listed: impl Fn(&str) -> bool) -> Self {
+    pub fn add_sums(&mut self, listed: impl Fn(&str) -> bool) {
         let whole = self.files.iter().filter(|file| !matches!(file.origin, Origin::Packed(..)));
         let lines = whole.filter(|file| listed(&file.path));
         let text: String = lines.map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
         self.sums = Some(added(SUMS, text.into_bytes()));
-        self
     }
 
     /// The list of files as a file.

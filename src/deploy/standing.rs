@@ -12,7 +12,11 @@ use crate::digest::Sha256;
 /// Where hosts keep it, from the root of the site, if they have no better place.
 pub(super) const STANDING: &str = ".bulletin/standing";
 
-/// Stands for the digest of a file of which a deploy that was broken off left either the old or the new bytes.
+/// Where it stands what a deploy is about to do.
+#[cfg(feature = "storage")]
+pub(super) const UNDERWAY: &str = ".bulletin/underway";
+
+/// Stands for a digest that is not known: of a file of which a deploy that was broken off left either the old or the new bytes.
 const UNKNOWN: &str = "?";
 
 /// Stands before the digest of an unlisted path, and never before a path.
@@ -75,6 +79,14 @@ impl Name {
         }
     }
 
+    /// The path, if the name tells it.
+    pub fn path(&self) -> Option<String> {
+        match self {
+            Self::Path(path) => Some(path.clone()),
+            Self::Unlisted(_) => None,
+        }
+    }
+
     /// The name of an unlisted path.
     pub fn unlisted(path: &str) -> Self {
         Self::Unlisted(Sha256::of(path.as_bytes()))
@@ -87,6 +99,16 @@ pub fn is_inside(path: &str) -> bool {
     !path.contains(['\\', '\n', '\r', '\0'])
         && path.trim() == path
         && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+}
+
+/// A digest as it stands in such a text, or the sign that it is not known.
+fn word(digest: Option<Sha256>) -> String {
+    digest.map_or(UNKNOWN.to_string(), |digest| digest.to_string())
+}
+
+/// Reads what [`word`] writes; none if it is anything else.
+fn known(word: &str) -> Option<Option<Sha256>> {
+    if word == UNKNOWN { Some(None) } else { Sha256::parse(word).map(Some) }
 }
 
 impl Mark {
@@ -108,22 +130,20 @@ impl Standing {
         if lines.next() != Some(HEADER) {
             return None;
         }
-        let headers = Some(Sha256::parse(lines.next()?.strip_prefix("headers ")?)?);
+        let headers = known(lines.next()?.strip_prefix("headers ")?)?;
         let file = |line: &str| {
             let (digest, rest) = line.split_once(' ')?;
             let (mark, name) = rest.split_once(' ')?;
-            let sha256 = if digest == UNKNOWN { None } else { Some(Sha256::parse(digest)?) };
-            Some((Name::of_text(name)?, Entry { sha256, mark: Mark::parse(mark)? }))
+            Some((Name::of_text(name)?, Entry { sha256: known(digest)?, mark: Mark::parse(mark)? }))
         };
         Some(Self { headers, files: lines.map(file).collect::<Option<_>>()? })
     }
 
     /// For keeping it.
     pub fn text(&self) -> String {
-        let headers = self.headers.unwrap_or_else(|| Sha256::of(b""));
-        let mut text = format!("{HEADER}\nheaders {headers}\n");
+        let mut text = format!("{HEADER}\nheaders {}\n", word(self.headers));
         for (name, entry) in &self.files {
-            let digest = entry.sha256.map_or(UNKNOWN.to_string(), |digest| digest.to_string());
+            let digest = word(entry.sha256);
             writeln!(text, "{digest} {} {}", entry.mark.word(), name.text()).expect("a string takes text");
         }
         text
@@ -147,11 +167,7 @@ impl Standing {
         let names = self.files.keys().chain(other.files.keys()).collect::<BTreeSet<_>>();
         let bytes = |standing: &Self, name| standing.files.get(name).map(|entry: &Entry| entry.sha256);
         let differ = names.into_iter().filter(|name| bytes(self, *name) != bytes(other, *name));
-        let path = |name: &Name| match name {
-            Name::Path(path) => Some(path.clone()),
-            Name::Unlisted(_) => None,
-        };
-        differ.filter_map(path).collect()
+        differ.filter_map(Name::path).collect()
     }
 
     /// How many files of the site there are.
@@ -210,7 +226,7 @@ impl Underway {
         if lines.next() != Some(BEGUN) {
             return None;
         }
-        let headers = Some(Sha256::parse(lines.next()?.strip_prefix("headers ")?)?);
+        let headers = known(lines.next()?.strip_prefix("headers ")?)?;
         let mut underway = Self { headers, ..Self::default() };
         for line in lines {
             if let Some(name) = line.strip_prefix("delete ") {
@@ -219,7 +235,7 @@ impl Underway {
             }
             let (digest, rest) = line.strip_prefix("send ")?.split_once(' ')?;
             let (mark, name) = rest.split_once(' ')?;
-            let entry = Entry { sha256: Some(Sha256::parse(digest)?), mark: Mark::parse(mark)? };
+            let entry = Entry { sha256: known(digest)?, mark: Mark::parse(mark)? };
             underway.sent.push((Name::of_text(name)?, entry));
         }
         Some(underway)
@@ -227,13 +243,11 @@ impl Underway {
 
     /// For keeping it.
     pub fn text(&self) -> String {
-        let headers = self.headers.unwrap_or_else(|| Sha256::of(b""));
-        let mut text = format!("{BEGUN}\nheaders {headers}\n");
+        let mut text = format!("{BEGUN}\nheaders {}\n", word(self.headers));
         for (name, entry) in &self.sent {
-            if let Some(digest) = entry.sha256 {
-                writeln!(text, "send {digest} {} {}", entry.mark.word(), name.text())
-                    .expect("a string takes text");
-            }
+            let digest = word(entry.sha256);
+            writeln!(text, "send {digest} {} {}", entry.mark.word(), name.text())
+                .expect("a string takes text");
         }
         for name in &self.deleted {
             writeln!(text, "delete {}", name.text()).expect("a string takes text");
@@ -265,7 +279,9 @@ mod tests {
     fn what_is_written_is_read_again() {
         let standing = standing();
         assert_eq!(Standing::parse(&standing.text()), Some(standing.clone()));
-        let sent = standing.files.clone().into_iter().filter(|(_, entry)| entry.sha256.is_some()).collect();
+        let unknown = Standing { headers: None, ..standing.clone() };
+        assert_eq!(Standing::parse(&unknown.text()), Some(unknown));
+        let sent = standing.files.clone().into_iter().collect();
         let underway =
             Underway { headers: standing.headers, sent, deleted: vec![Name::Path("a".to_string())] };
         assert_eq!(Underway::parse(&underway.text()), Some(underway));

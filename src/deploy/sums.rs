@@ -6,14 +6,15 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::after::address;
+use super::after::{address, reader, same};
 use super::release::{HEADERS, SUMS};
 use super::standing::is_inside;
-use super::web::Web;
 use crate::digest::Sha256;
 use crate::engine::Stop;
+use crate::output::REDIRECTS;
 use crate::site::BaseUrl;
 use crate::source::tree::Fault;
+use crate::web::Answer;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ pub struct Verified {
 }
 
 /// Files that tell the host what to do, and that some hosts send to nobody.
-const RULES: [&str; 2] = [HEADERS, "_redirects"];
+const RULES: [&str; 2] = [HEADERS, REDIRECTS];
 /// Requests at a time.
 const AT_ONCE: usize = 8;
 
@@ -60,23 +61,23 @@ pub fn verify(from: &str, folder: &Path) -> Result<Verified, Stop> {
 }
 
 fn at_address(base_url: &BaseUrl) -> Result<Verified, Stop> {
-    let web = Web::new(base_url)?;
+    let web = reader(base_url)?;
     let url = base_url.absolute(SUMS);
     let text = match web.fetched(&url) {
-        Ok((200, bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
-        Ok((404 | 410, _)) => return Err(none(&base_url.root())),
-        Ok((status, _)) => return Err(Fault::new("cannot read", Path::new(&url))(answers(status)).into()),
-        Err(why) => return Err(Fault::new("cannot read", Path::new(&url))(std::io::Error::other(why)).into()),
+        Ok(Answer { status: 200, bytes, .. }) => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(Answer { status: 404 | 410, .. }) => return Err(none(&base_url.root())),
+        Ok(Answer { status, .. }) => return Err(unread(&url, format!("the server answers {status}"))),
+        Err(why) => return Err(unread(&url, why)),
     };
     let files = listed(&text, &base_url.root())?;
     let files: Vec<_> = files.into_iter().filter(|(path, _)| !RULES.contains(&path.as_str())).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build();
     let pool = pool.map_err(|error| Stop::Refused(format!("cannot start threads: {error}")))?;
-    pool.install(|| compared(&files, |path, wanted| web.compared(&address(path, base_url), wanted)))
+    pool.install(|| compared(&files, |path, wanted| same(&web, &address(path, base_url), wanted)))
 }
 
-fn answers(status: u16) -> std::io::Error {
-    std::io::Error::other(format!("the server answers {status}"))
+fn unread(url: &str, why: String) -> Stop {
+    Fault::new("cannot read", Path::new(url))(std::io::Error::other(why)).into()
 }
 
 fn none(from: &str) -> Stop {

@@ -54,6 +54,7 @@ pub use keys::{Key, Keys};
 pub(crate) use keys::{forgetting, pairs};
 pub use opened::LastOpened;
 pub use plain::Robots;
+pub use redirect::REDIRECTS;
 pub use structured::Subject;
 pub use target::{Target, index_of, only_public, targets};
 

@@ -41,8 +41,8 @@ pub(super) fn page(moved: &Moved<'_>) -> String {
     )
 }
 
-/// The name of the rule file.
-pub(super) const RULES: &str = "_redirects";
+/// The rule file of redirects, for hosts that take a folder and read it there.
+pub const REDIRECTS: &str = "_redirects";
 
 /// Old addresses, each with the one that it leads to. Anybody can read the rules, and so find no unlisted page in them: its
 /// old addresses have pages that lead on.

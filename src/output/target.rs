@@ -365,13 +365,13 @@ fn file_targets(world: &World<'_>) -> Vec<(String, Target)> {
     let mut all: Vec<(String, Target)> = Vec::new();
     for (path, file) in super::files::file_targets(world) {
         match file {
-            FileTarget::Content(name) if name == redirect::RULES => own = Some(name),
+            FileTarget::Content(name) if name == redirect::REDIRECTS => own = Some(name),
             file => all.push((path, Target::File(file))),
         }
     }
     let ruled = !redirect::all(world).is_empty() || own.is_some() || !redirect::gone(world).paths.is_empty();
     if world.site.outputs.redirects && ruled {
-        all.push((format!("/{}", redirect::RULES), Target::Rules(own)));
+        all.push((format!("/{}", redirect::REDIRECTS), Target::Rules(own)));
     } else if let Some(name) = own {
         all.push((format!("/{name}"), Target::File(FileTarget::Content(name))));
     }

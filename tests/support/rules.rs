@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::code::Code;
 
 /// The rooms in order: each may use those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "mutation",
     "digest",
+    "web",
     "diagnostic",
     "table",
     "site",

@@ -6,10 +6,7 @@ use std::collections::HashMap;
 
 use crate::catalog::PageId;
 use crate::engine::{Rehearsal, Stop};
-use crate::output::{Artifact, Failure, index_of};
-
-/// The rule file of redirects.
-const RULES: &str = "_redirects";
+use crate::output::{Artifact, Failure, REDIRECTS, index_of};
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +49,7 @@ impl<'r> Addresses<'r> {
 
 /// The addresses of all rules that lead on; what is only said to be missing leads nowhere.
 fn rules(site: &Rehearsal<'_>) -> Result<Vec<String>, Stop> {
-    let bytes = match site.output(RULES) {
+    let bytes = match site.output(REDIRECTS) {
         Ok(Some(Artifact::Bytes(bytes))) => bytes,
         Ok(Some(Artifact::Copy(file))) => site.bytes(&file)?,
         Err(Failure::Fault(fault)) => return Err(fault.into()),

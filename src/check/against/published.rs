@@ -1,6 +1,6 @@
 //! A record as it was published: from a file, an output folder or the address of a site.
 //!
-//! The only file of this room that reaches out of the program. Knows nothing of the site that it is compared with.
+//! The only file of this room that reads what no build made. Knows nothing of the site that it is compared with.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::output::record::{Entry, RECORD, RECORD_VERSION};
+use crate::site::is_this_machine;
+use crate::web::{Answer, Web};
 
 /// More years than a record has.
 const PARTS_MAX: usize = 1000;
@@ -53,7 +55,7 @@ struct File {
 /// When there is none, or it cannot be read.
 pub fn read(from: &str, folder: &Path) -> Result<Published, Unread> {
     match from.split_once("://") {
-        Some((scheme, _)) => web::read(from, scheme),
+        Some((scheme, _)) => web(from, scheme),
         None => {
             let place = folder.join(from);
             let place = if place.is_dir() { place.join(RECORD.trim_start_matches('/')) } else { place };
@@ -148,79 +150,43 @@ fn file(bytes: &[u8], shown: &str) -> Result<File, Unread> {
     }
 }
 
-/// Records behind an address.
-#[cfg(feature = "fetch")]
-mod web {
-    use std::time::Duration;
+/// How often a server may lead on to another address.
+const REDIRECTS_MAX: u32 = 4;
 
-    use ureq::{Agent, ResponseExt};
-
-    use super::{Published, RECORD, Unread, absent, gathered};
-    use crate::site::is_this_machine;
-
-    /// A record must not keep a deploy waiting for ever.
-    const WAIT: Duration = Duration::from_secs(30);
-    const REDIRECTS_MAX: u32 = 4;
-    /// A record of a hundred thousand briefings has some thirty megabytes.
-    const BYTES_MAX: u64 = 256 << 20;
-
-    /// Reads the record at an address, or at the root of the site there.
-    pub(super) fn read(url: &str, scheme: &str) -> Result<Published, Unread> {
-        if scheme != "https" && !(scheme == "http" && is_here(url)) {
-            return Err(Unread::Refused(format!("{url} is not https: anybody could answer in its place")));
-        }
-        let file = if url.ends_with(".json") {
-            url.to_string()
-        } else {
-            format!("{}{RECORD}", url.trim_end_matches('/'))
-        };
-        let (bytes, found) = fetched(&file, REDIRECTS_MAX)?;
-        // A server of this machine may not send us to somebody else's without a cipher.
-        if !found.starts_with("https://") && !is_here(&found) {
-            return Err(Unread::Refused(format!("{url} leads to {found}, which is not https")));
-        }
-        // Parts stand beside the record, wherever it was found in the end, and lead nowhere else.
-        let root = found.rsplit_once('/').map_or(found.as_str(), |(root, _)| root).to_string();
-        gathered(&bytes, &found, |part| fetched(&format!("{root}/{part}"), 0).map(|(bytes, _)| bytes))
+/// Reads the record at an address, or at the root of the site there.
+fn web(url: &str, scheme: &str) -> Result<Published, Unread> {
+    if scheme != "https" && !(scheme == "http" && is_here(url)) {
+        return Err(Unread::Refused(format!("{url} is not https: anybody could answer in its place")));
     }
-
-    /// Whether the address is of this machine.
-    fn is_here(url: &str) -> bool {
-        let host = url.trim_start_matches("http://").split(['/', '?', '#', '\\']).next().unwrap_or_default();
-        !host.contains('@') && is_this_machine(host)
+    let file = if url.ends_with(".json") {
+        url.to_string()
+    } else {
+        format!("{}{RECORD}", url.trim_end_matches('/'))
+    };
+    let asking = |redirects_max| Web::new(&file, redirects_max).map_err(Unread::Refused);
+    let (whole, beside) = (asking(REDIRECTS_MAX)?, asking(0)?);
+    let Answer { bytes, url: found, .. } = fetched(&whole, &file)?;
+    // A server of this machine may not send us to somebody else's without a cipher.
+    if !found.starts_with("https://") && !is_here(&found) {
+        return Err(Unread::Refused(format!("{url} leads to {found}, which is not https")));
     }
-
-    /// The bytes at an address, and the address that they were found at in the end.
-    fn fetched(url: &str, redirects: u32) -> Result<(Vec<u8>, String), Unread> {
-        let fault = |error: ureq::Error| Unread::Fault(format!("cannot read {url}: {error}"));
-        let config = Agent::config_builder()
-            .timeout_global(Some(WAIT))
-            .max_redirects(redirects)
-            .max_redirects_will_error(true)
-            .https_only(url.starts_with("https://"))
-            .http_status_as_error(false)
-            .user_agent(concat!("bulletin/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let mut answer = Agent::new_with_config(config).get(url).call().map_err(fault)?;
-        match answer.status().as_u16() {
-            200 => {}
-            404 | 410 => return Err(absent(url)),
-            code => return Err(Unread::Fault(format!("cannot read {url}: the server answers {code}"))),
-        }
-        let found = answer.get_uri().to_string();
-        let bytes = answer.body_mut().with_config().limit(BYTES_MAX).read_to_vec().map_err(fault)?;
-        Ok((bytes, found))
-    }
+    // Parts stand beside the record, wherever it was found in the end, and lead nowhere else.
+    let root = found.rsplit_once('/').map_or(found.as_str(), |(root, _)| root).to_string();
+    gathered(&bytes, &found, |part| Ok(fetched(&beside, &format!("{root}/{part}"))?.bytes))
 }
 
-/// Without an HTTP client there is nothing behind an address.
-#[cfg(not(feature = "fetch"))]
-mod web {
-    use super::{Published, Unread};
+/// Whether the address is of this machine.
+fn is_here(url: &str) -> bool {
+    let host = url.trim_start_matches("http://").split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    !host.contains('@') && is_this_machine(host)
+}
 
-    pub(super) fn read(url: &str, _: &str) -> Result<Published, Unread> {
-        Err(Unread::Refused(format!(
-            "this Bulletin was built without `fetch`: download {url} and name the file"
-        )))
+fn fetched(web: &Web, url: &str) -> Result<Answer, Unread> {
+    let fault = |why: &str| Unread::Fault(format!("cannot read {url}: {why}"));
+    let answer = web.fetched(url).map_err(|why| fault(&why))?;
+    match answer.status {
+        200 => Ok(answer),
+        404 | 410 => Err(absent(url)),
+        code => Err(fault(&format!("the server answers {code}"))),
     }
 }

@@ -10,16 +10,14 @@
 //! A file that is what it was in the release before is the same file on the disk. The link is exchanged in one step, so that
 //! no reader ever sees half of a release, whenever the deploy ends.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
-use super::super::plan::{Change, Plan};
-use super::super::release::{File, Release};
+use super::super::plan::Plan;
+use super::super::release::Release;
 use super::super::standing::Standing;
+use super::making::{Making, readable, remove, settle};
 use super::{Back, Host, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{self, Progress, Stop};
@@ -198,88 +196,13 @@ impl Folder {
     }
 
     /// Makes a release beside the others, which nobody sees yet.
-    fn made(
-        &self,
-        plan: &Plan,
-        release: &Release,
-        (name, progress): (&str, &dyn Progress),
-    ) -> Result<(), Stop> {
-        let making = self.releases().join(MAKING);
-        remove(&making)?;
+    fn made(&self, making: &Making<'_>, name: &str) -> Result<(), Stop> {
         remove(&self.releases().join(GOING))?;
-        let sent = plan.sent().map(|step| step.path.as_str()).collect();
-        let before = self.seen.as_ref().map(|name| Before { folder: self.releases().join(name), sent });
-        let files: Vec<&File> = release.files().iter().chain(release.sums()).collect();
-        progress.begin("copied", files.len());
-        files.into_par_iter().try_for_each(|file| {
-            progress.step();
-            put(&file.path, release, (&making, before.as_ref()))
-        })?;
-        if let Some(before) = &before {
-            for step in plan.steps.iter().filter(|step| step.change == Change::Retire) {
-                let place = made_room(&making, &step.path)?;
-                // One that somebody deleted there is wanted by nobody.
-                fs::hard_link(before.folder.join(&step.path), &place).ok();
-            }
-        }
-        opened(&making)?;
+        making.fill()?;
         let (folder, standing) = (self.releases().join(name), self.standing_of(name));
-        settle(&making).map_err(Fault::new("cannot write", &making))?;
-        fs::write(&standing, plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
-        fs::rename(&making, &folder).map_err(Fault::new("cannot create", &folder))?;
-        settle(&folder).map_err(Fault::new("cannot write", &folder))?;
-        Ok(())
-    }
-}
-
-/// Puts one file of a new release in place: the file of the release before, if it is the same.
-fn put(path: &str, release: &Release, (making, before): (&Path, Option<&Before<'_>>)) -> Result<(), Fault> {
-    let place = made_room(making, path)?;
-    let same = before.and_then(|before| before.same(path));
-    if same.is_some_and(|same| fs::hard_link(same, &place).is_ok()) {
-        return Ok(());
-    }
-    fs::write(&place, release.bytes(path)?).map_err(Fault::new("cannot write", &place))?;
-    readable(&place, 0o644)
-}
-
-/// Whatever the mask of whoever deploys: a web server is another user.
-#[cfg(unix)]
-fn readable(place: &Path, mode: u32) -> Result<(), Fault> {
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    fs::set_permissions(place, permissions).map_err(Fault::new("cannot open to readers", place))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &Path, _: u32) -> Result<(), Fault> {
-    Ok(())
-}
-
-/// Lets readers into all folders of a release.
-fn opened(making: &Path) -> Result<(), Fault> {
-    let mut folders =
-        walkdir::WalkDir::new(making).into_iter().flatten().filter(|entry| entry.file_type().is_dir());
-    folders.try_for_each(|entry| readable(entry.path(), 0o755))
-}
-
-/// Where a file goes, below a folder that is there.
-fn made_room(making: &Path, path: &str) -> Result<PathBuf, Fault> {
-    let place = making.join(path);
-    let folder = place.parent().unwrap_or(making);
-    fs::create_dir_all(folder).map_err(Fault::new("cannot create", folder))?;
-    Ok(place)
-}
-
-/// The release that the new one follows, and what of it has other bytes now.
-struct Before<'p> {
-    folder: PathBuf,
-    sent: HashSet<&'p str>,
-}
-
-impl Before<'_> {
-    /// The same file in it.
-    fn same(&self, path: &str) -> Option<PathBuf> {
-        (!self.sent.contains(path)).then(|| self.folder.join(path))
+        fs::write(&standing, making.plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
+        fs::rename(&making.place, &folder).map_err(Fault::new("cannot create", &folder))?;
+        Ok(settle(&folder)?)
     }
 }
 
@@ -320,9 +243,11 @@ impl Host for Folder {
         }
         let last = self.whole()?.pop().and_then(|name| name.parse::<u64>().ok()).unwrap_or(0);
         let name = format!("{:06}", last + 1);
-        if let Err(stop) = self.made(plan, release, (&name, progress)) {
+        let before = self.seen.as_ref().map(|name| self.releases().join(name));
+        let making = Making { place: self.releases().join(MAKING), before, plan, release, progress };
+        if let Err(stop) = self.made(&making, &name) {
             // What fills the disk must not stay there.
-            remove(&self.releases().join(MAKING)).ok();
+            remove(&making.place).ok();
             return Err(stop);
         }
         self.show(&name)?;
@@ -363,26 +288,6 @@ fn within(inner: &Path, outer: &Path) -> bool {
         )
     };
     real(inner).starts_with(real(outer))
-}
-
-fn remove(folder: &Path) -> Result<(), Stop> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(Fault::new("cannot delete", folder)(error).into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Waits until what was written is on the disk: a link must not lead to what a power cut takes away.
-#[cfg(target_os = "linux")]
-fn settle(folder: &Path) -> std::io::Result<()> {
-    rustix::fs::syncfs(fs::File::open(folder)?).map_err(Into::into)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn settle(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

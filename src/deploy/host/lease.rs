@@ -159,7 +159,7 @@ impl Lease {
             {
                 Ok(false)
             }
-            Err(error) => Err(self.place.failed("write", LEASE, &error)),
+            Err(error) => Err(self.place.failed("cannot write", LEASE, &error)),
         }
     }
 
@@ -213,7 +213,8 @@ impl Lease {
     pub async fn renew(&mut self, done: usize) -> Result<(), Stop> {
         let place = self.place.clone();
         let renewed = tokio::time::timeout(LATE, self.renewed(done)).await;
-        renewed.unwrap_or_else(|_| Err(place.fault("write", LEASE, "the host does not answer any more")))
+        renewed
+            .unwrap_or_else(|_| Err(place.fault("cannot write", LEASE, "the host does not answer any more")))
     }
 
     async fn renewed(&mut self, done: usize) -> Result<(), Stop> {
@@ -249,7 +250,7 @@ impl Lease {
             return Ok(());
         }
         let deleted = self.place.operator.delete(LEASE).await;
-        deleted.map_err(|error| self.place.failed("delete from", LEASE, &error))?;
+        deleted.map_err(|error| self.place.failed("cannot delete from", LEASE, &error))?;
         if let Some(memory) = &self.memory {
             memory.set_len(0).ok();
         }

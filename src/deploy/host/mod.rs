@@ -9,12 +9,17 @@ mod git;
 mod headers;
 #[cfg(feature = "storage")]
 mod lease;
+mod making;
 #[cfg(feature = "storage")]
 mod place;
 #[cfg(feature = "storage")]
 mod said;
 #[cfg(feature = "storage")]
+mod sending;
+#[cfg(feature = "storage")]
 mod store;
+#[cfg(feature = "storage")]
+mod transport;
 
 use std::path::Path;
 

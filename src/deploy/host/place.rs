@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use opendal::options::WriteOptions;
-use opendal::{ErrorKind, Operator};
+use opendal::{Buffer, ErrorKind, Operator};
 
 use super::super::secret::Credentials;
 use super::headers::Headers;
@@ -54,13 +54,13 @@ impl Place {
         match self.operator.read(path).await {
             Ok(buffer) => Ok(Some(buffer.to_vec())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("read", path, &error)),
+            Err(error) => Err(self.failed("cannot read", path, &error)),
         }
     }
 
     /// Puts a file in its place, whole.
     pub async fn write(&self, path: &str, bytes: Vec<u8>, headers: &Headers) -> Result<(), Stop> {
-        let failed = |error: opendal::Error| self.failed("write", path, &error);
+        let failed = |error: opendal::Error| self.failed("cannot write", path, &error);
         let capability = self.operator.info().capability();
         let options = WriteOptions {
             content_type: Some(headers.content_type.clone()).filter(|_| capability.write_with_content_type),
@@ -72,40 +72,36 @@ impl Place {
             self.operator.write_options(path, bytes, options).await.map_err(failed)?;
             return Ok(());
         }
-        let draft = format!("{SENDING}{:016x}-{}", self.own, &Sha256::of(path.as_bytes()).to_string()[..32]);
-        self.draft(&draft, path, (bytes.clone(), options.clone())).await?;
+        let bytes = Buffer::from(bytes);
+        let draft = self.draft(path, bytes.clone(), options.clone()).await?;
         match self.operator.rename(&draft, path).await {
             // The answer to a move was lost, it was asked for again, and there was nothing left to move.
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.draft(&draft, path, (bytes, options)).await?;
+                let draft = self.draft(path, bytes, options).await?;
                 self.operator.rename(&draft, path).await.map_err(failed)
             }
             moved => moved.map_err(failed),
         }
     }
 
-    /// Writes a file beside its place.
-    async fn draft(
-        &self,
-        draft: &str,
-        path: &str,
-        (bytes, options): (Vec<u8>, WriteOptions),
-    ) -> Result<(), Stop> {
-        let failed = |error: opendal::Error| self.failed("write", path, &error);
+    /// Writes a file beside its place. Returns where.
+    async fn draft(&self, path: &str, bytes: Buffer, options: WriteOptions) -> Result<String, Stop> {
+        let draft = format!("{SENDING}{:016x}-{}", self.own, &Sha256::of(path.as_bytes()).to_string()[..32]);
+        let failed = |error: opendal::Error| self.failed("cannot write", path, &error);
         let length = bytes.len() as u64;
-        self.operator.write_options(draft, bytes, options).await.map_err(failed)?;
+        self.operator.write_options(&draft, bytes, options).await.map_err(failed)?;
         // When a write fails, the library asks again whether it has ended, and it has: without an error, and half done.
         if self.kind == StoreKind::Sftp
-            && self.operator.stat(draft).await.map_err(failed)?.content_length() != length
+            && self.operator.stat(&draft).await.map_err(failed)?.content_length() != length
         {
             return Err(self.torn(path));
         }
-        Ok(())
+        Ok(draft)
     }
 
     pub async fn delete(&self, paths: impl IntoIterator<Item = String>) -> Result<(), Stop> {
         let deleted = self.operator.delete_iter(paths).await;
-        deleted.map_err(|error| self.failed("delete from", "", &error))
+        deleted.map_err(|error| self.failed("cannot delete from", "", &error))
     }
 
     /// Deletes what is left of files that were never whole, and folders in which the last of these files was: their names
@@ -131,22 +127,17 @@ impl Place {
     }
 
     /// What could not be done, and what the host said.
-    pub fn failed(&self, doing: &str, path: &str, error: &opendal::Error) -> Stop {
+    pub fn failed(&self, doing: &'static str, path: &str, error: &opendal::Error) -> Stop {
         self.fault(doing, path, &said(error, &self.credentials))
     }
 
     /// Less is there than was sent.
     pub fn torn(&self, path: &str) -> Stop {
-        self.fault("write", path, "the host has kept only a part of it (look whether there is room)")
+        self.fault("cannot write", path, "the host has kept only a part of it (look whether there is room)")
     }
 
-    pub fn fault(&self, doing: &str, path: &str, why: &str) -> Stop {
-        let doing = match doing {
-            "read" => "cannot read",
-            "list" => "cannot list",
-            "delete from" => "cannot delete from",
-            _ => "cannot write",
-        };
+    /// What could not be done, and why.
+    pub fn fault(&self, doing: &'static str, path: &str, why: &str) -> Stop {
         let whole = if path.is_empty() { self.name.clone() } else { format!("{}/{path}", self.name) };
         Fault::new(doing, Path::new(&whole))(std::io::Error::other(why.to_string())).into()
     }

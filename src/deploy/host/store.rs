@@ -3,23 +3,22 @@
 //! What is about to be done is written there before it is begun, and what stands there after it has ended, so that whoever
 //! comes next knows both. Knows requests only through one library, which signs, retries and waits.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
 use opendal::{Operator, services};
 use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 
-use super::super::plan::{Plan, Step};
+use super::super::plan::Plan;
 use super::super::release::Release;
 use super::super::secret::Credentials;
-use super::super::standing::{STANDING, Standing, Underway};
-use super::headers::{self, Headers};
+use super::super::standing::{STANDING, Standing, UNDERWAY, Underway};
+use super::headers;
 use super::lease::{self, Lease};
 use super::place::Place;
 use super::said::said;
-use super::{Back, Host, Surroundings, no_way_back, overtaken};
+use super::sending::Sending;
+use super::{Back, Host, Surroundings, no_way_back, overtaken, transport};
 use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Deployment, Store, StoreKind};
@@ -36,8 +35,7 @@ const AT_ONCE: usize = 16;
 const AT_ONCE_SFTP: usize = 4;
 /// How long a deploy that failed tries to say that it is gone.
 const LETTING_GO: Duration = Duration::from_secs(5);
-/// Where it stands what a deploy is about to do, from the root of the site.
-const UNDERWAY: &str = ".bulletin/underway";
+
 /// A place that keeps files under names.
 pub(super) struct Objects {
     runtime: Runtime,
@@ -61,9 +59,7 @@ struct Stands {
 
 impl Objects {
     pub fn open(store: &Store, deployment: &Deployment, around: &Surroundings<'_>) -> Result<Self, Stop> {
-        // Whoever was first has chosen the same one.
-        rustls::crypto::ring::default_provider().install_default().ok();
-        opendal_http_transport_reqwest::install_default();
+        transport::install();
         let name = store.to_string();
         let refused = |error: opendal::Error| {
             Stop::Refused(format!("cannot publish to {name}: {}", said(&error, around.credentials)))
@@ -124,27 +120,23 @@ impl Objects {
         release: &Release,
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Stop> {
-        let mut lease = Lease::take(&self.place, &self.lease).await?;
-        if let Err(stop) = self.done(plan, release, (progress, &mut lease)).await {
+        let lease = Lease::take(&self.place, &self.lease).await?;
+        let mut sending = Sending { place: &self.place, plan, release, progress, lease };
+        if let Err(stop) = self.sent(&mut sending).await {
             // The next deploy need not wait until this lease counts as left behind, and knows what is done. Where nobody
             // answers any more, that is not tried for long.
-            tokio::time::timeout(LETTING_GO, lease.let_go()).await.ok();
+            tokio::time::timeout(LETTING_GO, sending.lease.let_go()).await.ok();
             return Err(stop);
         }
-        let mut notices = lease.notices();
+        let mut notices = sending.lease.notices();
         // Everything is published, whatever becomes of the lease.
-        let left = lease.give_back().await.err();
+        let left = sending.lease.give_back().await.err();
         notices.extend(left.map(|stop| format!("the next deploy may have to wait a minute: {stop}")));
         Ok(notices)
     }
 
-    /// Does all that is planned, under a lease.
-    async fn done(
-        &self,
-        plan: &Plan,
-        release: &Release,
-        (progress, lease): (&dyn Progress, &mut Lease),
-    ) -> Result<(), Stop> {
+    /// Does all that is planned, if everything stands as it was when somebody looked.
+    async fn sent(&self, sending: &mut Sending<'_>) -> Result<(), Stop> {
         let stands = self.stands().await?;
         if Some(stands.digest) != self.seen {
             return Err(overtaken(&self.place.name));
@@ -153,89 +145,7 @@ impl Objects {
             // What the last deploy left would be forgotten with its list of steps, if this one is broken off too.
             self.place.write(STANDING, stands.standing.text().into_bytes(), &headers::own()).await?;
         }
-        // In this order: what was counted belongs to what was under way before.
-        lease.renew(0).await?;
-        self.place.write(UNDERWAY, plan.underway().text().into_bytes(), &headers::own()).await?;
-        self.sent(plan, release, (progress, lease)).await?;
-        lease.renew(plan.sent().count()).await?;
-        self.deleted(plan, lease).await?;
-        self.place.tidy(plan.deleted().map(|step| step.path.as_str())).await;
-        // What is written now is trusted for ever: only who still holds the lease may.
-        lease.renew(plan.sent().count()).await?;
-        self.place.write(STANDING, plan.result.text().into_bytes(), &headers::own()).await?;
-        self.place.delete([UNDERWAY.to_string()]).await
-    }
-
-    /// Deletes what the site no longer has, on some hosts one file at a time: meanwhile the lease is renewed.
-    async fn deleted(&self, plan: &Plan, lease: &mut Lease) -> Result<(), Stop> {
-        let deleting = self.place.delete(plan.deleted().map(|step| step.path.clone()));
-        tokio::pin!(deleting);
-        let mut beat = lease::beat();
-        loop {
-            tokio::select! {
-                ended = &mut deleting => return ended,
-                _ = beat.tick() => lease.renew(plan.sent().count()).await?,
-            }
-        }
-    }
-
-    /// Sends stage by stage: what belongs to a stage is there before the next begins.
-    async fn sent(
-        &self,
-        plan: &Plan,
-        release: &Release,
-        (progress, lease): (&dyn Progress, &mut Lease),
-    ) -> Result<(), Stop> {
-        let steps: Vec<&Step> = plan.sent().collect();
-        progress.begin("sent", steps.len());
-        let mut running: JoinSet<(usize, Result<(), Stop>)> = JoinSet::new();
-        let mut beat = lease::beat();
-        let (mut next, mut done, mut failed) = (0, Done::default(), None);
-        loop {
-            let fits = |next: usize, running: &JoinSet<_>| {
-                let follows = running.is_empty() || steps[next].stage == steps[next - 1].stage;
-                follows && running.len() < self.replacing_at_once
-            };
-            while failed.is_none() && next < steps.len() && fits(next, &running) {
-                let (place, step) = (self.place.clone(), steps[next]);
-                let bytes = release.bytes(&step.path)?;
-                let (path, headers) = (step.path.clone(), Headers::of(step, &self.cache_control));
-                let index = next;
-                running.spawn(async move { (index, place.write(&path, bytes, &headers).await) });
-                next += 1;
-            }
-            tokio::select! {
-                joined = running.join_next() => match joined {
-                    None => break,
-                    Some(Ok((index, Ok(())))) => {
-                        done.add(index);
-                        progress.step();
-                    }
-                    // The rest of what has begun is waited for: what is done need not be done again.
-                    Some(Ok((_, Err(stop)))) => failed = failed.or(Some(stop)),
-                    Some(Err(error)) => failed = failed.or(Some(self.place.fault("send to", "", &error.to_string()))),
-                },
-                _ = beat.tick() => lease.renew(done.first).await?,
-            }
-        }
-        lease.done_are(done.first);
-        failed.map_or(Ok(()), Err)
-    }
-}
-
-/// How many of the first steps are all done.
-#[derive(Default)]
-struct Done {
-    first: usize,
-    beyond: BTreeSet<usize>,
-}
-
-impl Done {
-    fn add(&mut self, index: usize) {
-        self.beyond.insert(index);
-        while self.beyond.remove(&self.first) {
-            self.first += 1;
-        }
+        sending.done(self.replacing_at_once, &self.cache_control).await
     }
 }
 
@@ -257,7 +167,7 @@ impl Host for Objects {
 
     fn paths(&mut self) -> Result<Vec<String>, Stop> {
         let listed = self.runtime.block_on(async { self.place.operator.list_with("").recursive(true).await });
-        let listed = listed.map_err(|error| self.place.failed("list", "", &error))?;
+        let listed = listed.map_err(|error| self.place.failed("cannot list", "", &error))?;
         let files = listed.into_iter().filter(|entry| !entry.path().ends_with('/'));
         Ok(files.map(|entry| entry.path().to_string()).collect())
     }
@@ -309,7 +219,7 @@ fn operator(store: &Store, credentials: &Credentials) -> opendal::Result<Operato
         }
         #[cfg(not(unix))]
         StoreKind::Sftp => {
-            Err(opendal::Error::new(ErrorKind::Unsupported, "SFTP is not to be had on this system"))
+            Err(opendal::Error::new(opendal::ErrorKind::Unsupported, "SFTP is not to be had on this system"))
         }
         #[cfg(unix)]
         StoreKind::Sftp => {

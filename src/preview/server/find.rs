@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::address::Address;
 use super::answer::Shared;
 use super::host::{self, Force, Rules, Verdict};
+use crate::output::REDIRECTS;
 
 /// What is sent for addresses that do not exist.
 const MISSING: &str = "404.html";
@@ -102,7 +103,7 @@ fn by_rule(shared: &Shared, address: &Address, verdict: Verdict) -> Found {
     if path.contains("://") {
         let text =
             "A rule in _redirects fetches this page from another server, which the preview does not do.";
-        return Found::Page(Page { status: 502, html: note(text), outputs: vec!["_redirects".to_owned()] });
+        return Found::Page(Page { status: 502, html: note(text), outputs: vec![REDIRECTS.to_owned()] });
     }
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let target = Address::of(path).and_then(|target| {
@@ -123,7 +124,7 @@ fn hopes(shared: &Shared, address: &Address) -> Vec<String> {
 /// The site's own page for what is missing, or one of ours.
 fn missing(shared: &Shared, status: u16, hopes: &[String]) -> Found {
     let mut outputs = hopes.to_vec();
-    outputs.extend([MISSING, "_redirects"].map(str::to_owned));
+    outputs.extend([MISSING, REDIRECTS].map(str::to_owned));
     let own = regular(&shared.folder, MISSING).and_then(|path| fs::read(path).ok());
     let (status, html) = match own {
         Some(html) => (status, html),

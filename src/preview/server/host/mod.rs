@@ -13,13 +13,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hyper::header::HeaderMap;
 use jiff::Timestamp;
 
+use crate::output::REDIRECTS;
 use headers::Headers;
 use redirects::Redirects;
 
 pub(super) use redirects::{Force, Verdict};
 
 /// The rule files; no host sends them to anybody.
-pub(super) const FILES: [&str; 2] = ["_redirects", "_headers"];
+pub(super) const FILES: [&str; 2] = [REDIRECTS, "_headers"];
 
 /// What is known of a file without reading it; none if it is not there.
 type Stamp = Option<(u64, Option<Timestamp>, u64)>;
