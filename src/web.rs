@@ -3,9 +3,11 @@
 //! Knows addresses and bytes; not what they mean, nor who wants them.
 
 #[cfg(feature = "fetch")]
-pub use asking::Web;
-#[cfg(not(feature = "fetch"))]
-pub use silent::Web;
+use ureq::{Agent, ResponseExt};
+
+/// A reader.
+#[derive(Debug, Clone)]
+pub struct Web(#[cfg(feature = "fetch")] Agent, #[cfg(not(feature = "fetch"))] std::convert::Infallible);
 
 /// What a server answered.
 #[derive(Debug)]
@@ -19,79 +21,57 @@ pub struct Answer {
 }
 
 #[cfg(feature = "fetch")]
-mod asking {
-    use std::time::Duration;
-
-    use ureq::{Agent, ResponseExt};
-
-    use super::Answer;
-
+impl Web {
     /// Nobody is waited for without end.
-    const WAIT: Duration = Duration::from_secs(30);
+    const WAIT: std::time::Duration = std::time::Duration::from_secs(30);
     /// A record of a hundred thousand briefings has some thirty megabytes; pictures and films have more.
     const BYTES_MAX: u64 = 1 << 30;
 
-    /// A reader.
-    #[derive(Debug, Clone)]
-    pub struct Web(Agent);
+    /// One who asks at an address and below it, is led on so many times, and from https never to anything else.
+    ///
+    /// # Errors
+    /// When this program has no client for HTTP.
+    pub fn new(address: &str, redirects_max: u32) -> Result<Self, String> {
+        let config = Agent::config_builder()
+            .timeout_global(Some(Self::WAIT))
+            .max_redirects(redirects_max)
+            .max_redirects_will_error(true)
+            .https_only(address.starts_with("https://"))
+            .http_status_as_error(false)
+            .user_agent(concat!("bulletin/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self(Agent::new_with_config(config)))
+    }
 
-    impl Web {
-        /// One who asks at an address and below it, is led on so many times, and from https never to anything else.
-        ///
-        /// # Errors
-        /// When this program has no client for HTTP.
-        pub fn new(address: &str, redirects_max: u32) -> Result<Self, String> {
-            let config = Agent::config_builder()
-                .timeout_global(Some(WAIT))
-                .max_redirects(redirects_max)
-                .max_redirects_will_error(true)
-                .https_only(address.starts_with("https://"))
-                .http_status_as_error(false)
-                .user_agent(concat!("bulletin/", env!("CARGO_PKG_VERSION")))
-                .build();
-            Ok(Self(Agent::new_with_config(config)))
-        }
-
-        /// What stands at an address now, whatever caches remember.
-        ///
-        /// # Errors
-        /// When nobody answers, or not in time.
-        pub fn fetched(&self, url: &str) -> Result<Answer, String> {
-            let asked = self.0.get(url).header("cache-control", "no-cache").call();
-            let mut answer = asked.map_err(|error| error.to_string())?;
-            let (status, found) = (answer.status().as_u16(), answer.get_uri().to_string());
-            let bytes = answer.body_mut().with_config().limit(BYTES_MAX).read_to_vec();
-            Ok(Answer { status, bytes: bytes.map_err(|error| error.to_string())?, url: found })
-        }
+    /// What stands at an address now, whatever caches remember.
+    ///
+    /// # Errors
+    /// When nobody answers, or not in time.
+    pub fn fetched(&self, url: &str) -> Result<Answer, String> {
+        let asked = self.0.get(url).header("cache-control", "no-cache").call();
+        let mut answer = asked.map_err(|error| error.to_string())?;
+        let (status, found) = (answer.status().as_u16(), answer.get_uri().to_string());
+        let bytes = answer.body_mut().with_config().limit(Self::BYTES_MAX).read_to_vec();
+        Ok(Answer { status, bytes: bytes.map_err(|error| error.to_string())?, url: found })
     }
 }
 
-/// Without a client for HTTP nobody is asked.
+/// Without a client for HTTP there is nobody who could ask.
 #[cfg(not(feature = "fetch"))]
-mod silent {
-    use std::convert::Infallible;
-
-    use super::Answer;
-
+impl Web {
     /// Nobody.
-    #[derive(Debug, Clone)]
-    pub struct Web(Infallible);
+    ///
+    /// # Errors
+    /// Always.
+    pub fn new(address: &str, _: u32) -> Result<Self, String> {
+        Err(format!("this Bulletin was built without `fetch`, and cannot ask {address}"))
+    }
 
-    impl Web {
-        /// Never somebody.
-        ///
-        /// # Errors
-        /// Always.
-        pub fn new(address: &str, _: u32) -> Result<Self, String> {
-            Err(format!("this Bulletin was built without `fetch`, and cannot ask {address}"))
-        }
-
-        /// Never called.
-        ///
-        /// # Errors
-        /// Never.
-        pub fn fetched(&self, _: &str) -> Result<Answer, String> {
-            match self.0 {}
-        }
+    /// Never called.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn fetched(&self, _: &str) -> Result<Answer, String> {
+        match self.0 {}
     }
 }

@@ -152,7 +152,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
     (
         "the network",
         &["std::net", "TcpStream", "TcpListener", "UdpSocket", "ureq::"],
-        &["src/preview/server/", "src/check/against/published.rs", "src/deploy/web.rs", "src/deploy/host/"],
+        &["src/preview/server/", "src/web.rs", "src/deploy/host/"],
     ),
     (
         "other programs",
