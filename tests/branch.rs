@@ -56,6 +56,19 @@ impl Repository {
 
     /// Commits a file by hand, as somebody does on the page of the host.
     fn commit(&self, name: &str, text: &str) {
+        self.commit_saying(name, text, "By hand");
+    }
+
+    fn commit_saying(&self, name: &str, text: &str, message: &str) {
+        self.commit_with(message, |clone| std::fs::write(clone.join(name), text).unwrap());
+    }
+
+    /// Deletes a file by hand.
+    fn delete(&self, name: &str) {
+        self.commit_with("By hand", |clone| std::fs::remove_file(clone.join(name)).unwrap());
+    }
+
+    fn commit_with(&self, message: &str, edit: impl Fn(&Path)) {
         let folder = TempDir::new().unwrap();
         let clone = folder.path().join("clone");
         let git = |arguments: &[&str]| {
@@ -64,9 +77,9 @@ impl Repository {
             assert!(run.success(), "{arguments:?}");
         };
         self.git(&["clone", "--quiet", "--branch", "gh-pages", ".", clone.to_str().unwrap()]);
-        std::fs::write(clone.join(name), text).unwrap();
+        edit(&clone);
         git(&["add", "--all"]);
-        git(&["commit", "--quiet", "--message", "By hand"]);
+        git(&["commit", "--quiet", "--message", message]);
         git(&["push", "--quiet", "origin", "gh-pages"]);
     }
 }
@@ -274,4 +287,76 @@ fn a_file_that_is_saved_while_the_site_is_looked_at_stops_the_deploy() {
     assert_eq!(repository.said(&["for-each-ref"]), "");
     deploy(&site, &["--first"]).ended(0, &["created"]);
     assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn what_somebody_put_there_later_is_replaced_only_if_somebody_says_so() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    repository.commit("map.svg", "theirs");
+    site.write("content/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    deploy(&site, &["--plan"]).ended(0, &["no deploy put these files there", "map.svg"]);
+    deploy(&site, &[]).ended(2, &["no deploy put these files there", "map.svg", "--take-over"]);
+    assert_eq!(repository.seen()["map.svg"], b"theirs");
+    deploy(&site, &["--take-over"]).ended(0, &["1 created"]);
+    assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn what_a_git_that_was_killed_left_here_stops_nobody() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    for name in
+        ["HEAD.lock", "config.lock", "refs/heads/next.lock", "refs/heads/published.lock", "shallow.lock"]
+    {
+        site.write(&format!(".bulletin/deploy-production.git/{name}"), "");
+    }
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn what_the_host_put_there_stays_when_the_release_before_comes_back() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let mut first = repository.seen();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    repository.commit("CNAME", "desk.test\n");
+    deploy(&site, &["--rollback"]).ended(0, &["again", "what was corrected or withdrawn since is undone"]);
+    first.insert("CNAME".to_string(), b"desk.test\n".to_vec());
+    assert_same(&repository.seen(), &first);
+    deploy(&site, &["--rollback"]).ended(2, &["keeps no commit before"]);
+}
+
+#[test]
+fn a_record_that_somebody_deleted_comes_back() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    repository.delete("record.json");
+    corrected(&site);
+    deploy(&site, &[]).ended(2, &["there is no record", "--first"]);
+    deploy(&site, &["--first"]).ended(0, &["updated"]);
+    assert_same(&repository.seen(), &built(&site));
+}
+
+#[test]
+fn words_that_somebody_wrote_are_no_way_back() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    let first = repository.seen();
+    repository.commit_saying("CNAME", "desk.test\n", "Go back to the old address");
+    deploy(&site, &["--rollback"]).ended(2, &["keeps no commit before"]);
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    deploy(&site, &["--rollback"]).ended(0, &["again"]);
+    let mut seen = repository.seen();
+    assert_eq!(seen.remove("CNAME").as_deref(), Some(&b"desk.test\n"[..]));
+    assert_same(&seen, &first);
 }

@@ -353,3 +353,33 @@ fn files_of_the_site_do_not_bring_their_permissions() {
     let mode = |path: &str| site.path(path).metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("public/map.svg"), mode(A));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    let site = small();
+    site.build_soundly(NOW);
+    let good = site.output();
+    let pipe = |path: &str| {
+        fs::remove_file(site.path(path)).ok();
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        let made = rustix::fs::mknodat(rustix::fs::CWD, site.path(path), rustix::fs::FileType::Fifo, mode, 0);
+        made.unwrap();
+    };
+    // What is missing is made again, whatever stands in its place.
+    for path in [A, ".bulletin/public.ledger", ".bulletin/public.lock", ".bulletin/public.changes"] {
+        pipe(path);
+        site.run(&[]).ended(0, &[]);
+        fs::remove_file(site.path(".bulletin/public.lock")).ok();
+        assert_same(&good, &site.output());
+    }
+    // Without these nothing is known: it is said what is the matter with them.
+    for path in ["public/.bulletin", "site.toml"] {
+        let kept = fs::read(site.path(path)).unwrap();
+        pipe(path);
+        site.run(&[]).ended(3, &[path, "it is no file"]);
+        fs::remove_file(site.path(path)).unwrap();
+        fs::write(site.path(path), kept).unwrap();
+        assert_same(&good, &site.output());
+    }
+}

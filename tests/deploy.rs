@@ -200,7 +200,9 @@ fn whoever_must_forget_pages_is_told_of_a_release_that_is_taken_back() {
     });
     deploy(&site, &["--rollback", "--changed-urls", "changed"]).ended(0, &["again"]);
     let changed = fs::read_to_string(site.path("changed")).unwrap();
-    assert!(changed.lines().any(|url| url == "https://desk.test/news/2026-01-02-call/"), "{changed}");
+    for path in ["news/2026-01-02-call/", "SHA256SUMS"] {
+        assert!(changed.lines().any(|url| url == format!("https://desk.test/{path}")), "{changed}");
+    }
     assert_eq!(changed, fs::read_to_string(site.path("told")).unwrap());
 }
 
@@ -233,6 +235,41 @@ fn what_somebody_changed_at_the_host_is_mended_by_sending_everything() {
     deploy(&site, &[]).ended(0, &["nothing to send"]);
     deploy(&site, &["--all"]).ended(0, &["0 created", "0 unchanged"]);
     assert_same(&seen(&site), &first);
+}
+
+#[test]
+fn sending_everything_is_no_way_around_the_record_that_is_gone() {
+    let site = published();
+    fs::remove_file(site.path("www/current/record.json")).unwrap();
+    site.edit(CALL, |text| text.replace("They spoke.", "They wrote."));
+    deploy(&site, &["--all"]).ended(2, &["there is no record", "--first"]);
+}
+
+#[test]
+fn a_report_for_programs_is_one_whatever_the_command_after_it_says() {
+    let site = published();
+    corrected(&site);
+    site.edit("site.toml", |text| {
+        text.replace("to = \"www\"", "to = \"www\"\nafter = [\"echo\", \"purged\"]")
+    });
+    let said = deploy(&site, &["--format", "json"]);
+    said.ended(0, &["purged"]);
+    let last: serde_json::Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["end"], "published");
+}
+
+#[test]
+fn a_plan_runs_nothing_and_a_list_of_addresses_is_no_content() {
+    let site = published();
+    corrected(&site);
+    site.edit("site.toml", |text| {
+        text.replace("to = \"www\"", "to = \"www\"\nafter = [\"sh\", \"-c\", \"echo >> ran; exit 5\"]")
+    });
+    deploy(&site, &[]).ended(3, &["the command after it"]);
+    let ran = fs::read(site.path("ran")).unwrap();
+    deploy(&site, &["--plan"]).ended(0, &["nothing to send"]);
+    assert_eq!(fs::read(site.path("ran")).unwrap(), ran);
+    deploy(&site, &["--changed-urls", "content/urls.txt"]).ended(2, &["names a file of the site"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use scratch::press::{self, command, corrected, deploy};
+use scratch::press::{self, CALL, command, corrected, deploy};
 use scratch::{Files, Site, assert_same, files, page, ran};
 
 fn desk() -> Site {
@@ -63,6 +63,28 @@ fn a_release_that_nobody_ever_saw_is_no_way_back() {
     deploy(&site, &["--rollback"]).ended(0, &["releases/000001 again"]);
     assert_same(&seen(&site), &first);
     assert!(!site.path("www/releases/000002").exists());
+}
+
+#[test]
+fn releases_that_nobody_is_shown_any_more_are_kept() {
+    let site = published();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    let second = seen(&site);
+    fs::remove_file(site.path("www/current")).unwrap();
+    site.edit(CALL, |text| text.replace("topics = [\"talks\"]", "topics = [\"walks\"]"));
+    deploy(&site, &["--first"]).ended(0, &[]);
+    deploy(&site, &["--rollback"]).ended(0, &["releases/000002 again"]);
+    assert_same(&seen(&site), &second);
+}
+
+#[test]
+fn the_way_back_is_not_taken_by_settings_with_mistakes() {
+    let site = published();
+    corrected(&site);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+    site.edit("site.toml", |text| text.replace("to = \"www\"", "to = \"www\"\nkeeep = 3"));
+    deploy(&site, &["--rollback"]).ended(2, &["the settings have mistakes", "bulletin check"]);
 }
 
 #[test]

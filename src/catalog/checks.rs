@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::links::{Destination, Near, decoded};
+use super::links::{Destination, Near};
 use super::problem::{At, Problem};
 use super::terms::TermId;
 use super::visibility::Visibility;
 use super::{Catalog, PageId};
 use crate::mutation::without;
+use crate::site::decode;
 use crate::source::card::Standing;
 use crate::source::path::Role;
 
@@ -271,7 +272,7 @@ impl Catalog {
     }
 
     fn check_fragment(&self, id: PageId, (other, rest): (PageId, &str), at: At) -> Option<Problem> {
-        let fragment = &*decoded(&rest[rest.find('#')? + 1..]);
+        let fragment = &*decode(&rest[rest.find('#')? + 1..]);
         let anchors = &self.page(other).outline.anchors;
         if fragment.is_empty() || fragment == "top" || anchors.iter().any(|anchor| **anchor == *fragment) {
             return None;

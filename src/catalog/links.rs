@@ -11,6 +11,7 @@ use super::terms::TermId;
 use super::{Catalog, PageId};
 use crate::diagnostic::suggestion;
 use crate::site::LanguageIndex;
+use crate::site::decode;
 use crate::source::path::{Role, TermKind};
 
 /// What a destination means.
@@ -64,7 +65,7 @@ impl Catalog {
         }
         let cut = destination.find(['?', '#']).unwrap_or(destination.len());
         let (path, rest) = destination.split_at(cut);
-        let path = decoded(path);
+        let path = decode(path);
         // The tree's paths are composed; a link may have been typed on a system that decomposes.
         let path: Cow<'_, str> = if path.is_ascii() { path } else { path.nfc().collect::<String>().into() };
         let folder = self.card(from).path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -251,22 +252,6 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Undoes percent-encoding, as far as it is UTF-8.
-pub(super) fn decoded(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
-        return Cow::Borrowed(path);
-    }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let pair = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = pair.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,11 +261,5 @@ mod tests {
         assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
         assert_eq!(join("a", "/x/./y").as_deref(), Some("x/y"));
         assert_eq!(join("a", "../../x"), None);
-    }
-
-    #[test]
-    fn percent_encoding_is_undone_only_where_it_is_text() {
-        assert_eq!(decoded("a%20b%2"), "a b%2");
-        assert_eq!(decoded("%FF"), "%FF");
     }
 }

@@ -57,6 +57,10 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
         let why = "--now lies in the future, and what is held back until then would be published: leave it out, or look with --plan";
         return Err(Ending::Usage(why.to_string()));
     }
+    if options.changed_urls.as_deref().is_some_and(|place| is_published(place, &request)) {
+        let why = "--changed-urls names a file of the site, and would be published: choose another place";
+        return Err(Ending::Usage(why.to_string()));
+    }
     if options.rollback {
         let (release, deployment) = deploy::rollback(&request, name, &surroundings.credentials)?;
         match common.format {
@@ -64,9 +68,13 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
                 write::out(&format!("{}\n", serde_json::json!({ "end": "rolled back", "release": release })));
             }
             Format::Text if common.quiet => {}
-            Format::Text => write::out(&format!("  readers see {release} again\n")),
+            Format::Text => {
+                write::out(&format!("  readers see {release} again\n"));
+                let note = "what was corrected or withdrawn since is undone for them, until the next deploy";
+                write::error_text(&format!("  note: {note}\n"));
+            }
         }
-        return tell(options, &request, (&deployment, Vec::new()));
+        return tell(options, &request, &deployment, Vec::new());
     }
     #[expect(clippy::disallowed_methods, reason = "how long it took is for the reader of this line only")]
     let started = Instant::now();
@@ -102,6 +110,16 @@ pub(super) fn run(options: &Options, surroundings: &Surroundings) -> Result<(), 
     }
     told(&outcome, common, started.elapsed().as_secs_f64());
     afterwards(options, &request, &outcome)
+}
+
+/// Whether a file would become one of the site.
+fn is_published(place: &Path, request: &Request) -> bool {
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(folder) = fs::canonicalize(folder) else { return false };
+    ["content", "themes"]
+        .iter()
+        .filter_map(|own| fs::canonicalize(request.root.join(own)).ok())
+        .any(|own| folder.starts_with(own))
 }
 
 /// Tells what was done, or would be.
@@ -219,14 +237,14 @@ fn object(outcome: &Outcome) -> serde_json::Value {
 
 /// Tells others what changed, and looks at it as a reader would.
 fn afterwards(options: &Options, request: &Request, outcome: &Outcome) -> Result<(), Ending> {
-    let Some(deployment) = outcome.deployment.as_ref().filter(|_| outcome.end != End::Planned) else {
+    let Some(deployment) = outcome.deployment.as_ref().filter(|_| !options.plan) else {
         return Ok(());
     };
-    tell(options, request, (deployment, outcome.changed_urls()))?;
+    tell(options, request, deployment, outcome.changed_urls())?;
     match (&outcome.release, options.verify) {
         (Some(release), true) => {
             if options.common.format == Format::Text && !options.common.quiet {
-                write::error_text("  looking as a reader would, for half a minute at most …\n");
+                write::error_text("  looking as a reader would, for a minute or two at most …\n");
             }
             let newest = outcome.newest.as_ref().map(|(_, path)| path.as_str());
             seen(&options.common, &after::looks(release, newest, &outcome.base_url)?)
@@ -242,7 +260,8 @@ const CHANGED_URLS: &str = ".bulletin/changed-urls";
 fn tell(
     options: &Options,
     request: &Request,
-    (deployment, changed): (&Deployment, Vec<String>),
+    deployment: &Deployment,
+    changed: Vec<String>,
 ) -> Result<(), Ending> {
     let mut urls = after::untold(&request.root, &deployment.name);
     urls.extend(changed);

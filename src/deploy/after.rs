@@ -13,7 +13,7 @@ use crate::digest::Sha256;
 use crate::engine::Stop;
 use crate::output::index_of;
 use crate::site::{BaseUrl, encode};
-use crate::web::{Answer, Web};
+use crate::web::{Answer, Patience, Web};
 
 /// The variable that tells a command where the list of addresses is.
 pub const CHANGED_URLS: &str = "BULLETIN_CHANGED_URLS";
@@ -59,14 +59,19 @@ pub(super) fn address(path: &str, base_url: &BaseUrl) -> String {
     base_url.absolute(&encode(shown))
 }
 
-/// Runs the command of a deployment, in the folder of the site.
+/// Runs the command of a deployment, in the folder of the site. What it says goes where messages go: a report that programs
+/// read stays one.
 ///
 /// # Errors
 /// When it cannot be started, or fails.
 pub fn run(command: &[String], changed_urls: &Path, root: &Path) -> Result<(), Stop> {
     let Some((program, arguments)) = command.split_first() else { return Ok(()) };
-    let status =
-        Command::new(program).args(arguments).env(CHANGED_URLS, changed_urls).current_dir(root).status();
+    let status = Command::new(program)
+        .args(arguments)
+        .env(CHANGED_URLS, changed_urls)
+        .current_dir(root)
+        .stdout(std::io::stderr())
+        .status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Stop::Refused(format!(
@@ -78,12 +83,20 @@ pub fn run(command: &[String], changed_urls: &Path, root: &Path) -> Result<(), S
     }
 }
 
-/// How often a server may lead a reader on to another address.
-const REDIRECTS_MAX: u32 = 4;
+/// As patient as a reader of the site is with films.
+pub(super) const PATIENCE: Patience = Patience {
+    redirects_max: 4,
+    wait: Duration::from_secs(30),
+    wait_for_bytes: Duration::from_secs(600),
+    bytes_max: 1 << 30,
+};
+/// As patient as a reader is with pages.
+const PATIENCE_WITH_PAGES: Patience =
+    Patience { wait: Duration::from_secs(5), wait_for_bytes: Duration::from_secs(10), ..PATIENCE };
 
 /// A reader of the site at an address.
-pub(super) fn reader(base_url: &BaseUrl) -> Result<Web, Stop> {
-    Web::new(&base_url.root(), REDIRECTS_MAX).map_err(Stop::Refused)
+pub(super) fn reader(base_url: &BaseUrl, patience: Patience) -> Result<Web, Stop> {
+    Web::new(&base_url.root(), patience).map_err(Stop::Refused)
 }
 
 /// Whether the bytes at an address are these.
@@ -112,27 +125,35 @@ pub struct Look {
 /// # Errors
 /// When this program has no client for HTTP.
 pub fn looks(release: &Release, newest: Option<&str>, base_url: &BaseUrl) -> Result<Vec<Look>, Stop> {
-    let web = reader(base_url)?;
+    let web = reader(base_url, PATIENCE_WITH_PAGES)?;
     let newest = newest.map(|path| index_of(path.trim_start_matches('/')));
     let wanted = ["index.html".to_string()].into_iter().chain(newest);
     let wanted = wanted.chain(["feed.xml", "record.json"].map(str::to_string));
     let files: Vec<&File> = wanted.filter_map(|path| release.file(&path)).collect();
-    let look = |file: &File| {
+    let look = |file: &&File| {
         let url = address(&file.path, base_url);
         let problem = same(&web, &url, file.sha256).err();
         Look { url, problem }
     };
-    let mut looks: Vec<Look> = files.iter().map(|file| look(file)).collect();
+    let mut looks: Vec<Look> = at_once(&files, look);
     for _ in 1..LOOKS_MAX {
-        if looks.iter().all(|look| look.problem.is_none()) {
+        let again: Vec<usize> = (0..files.len()).filter(|&at| looks[at].problem.is_some()).collect();
+        if again.is_empty() {
             break;
         }
         std::thread::sleep(PAUSE);
-        for (seen, file) in looks.iter_mut().zip(&files).filter(|(seen, _)| seen.problem.is_some()) {
-            *seen = look(file);
-        }
+        let seen = at_once(&again, |&at| look(&files[at]));
+        again.into_iter().zip(seen).for_each(|(at, seen)| looks[at] = seen);
     }
     Ok(looks)
+}
+
+/// Looks at a few things at the same time: each may have to be waited for.
+fn at_once<T: Sync>(things: &[T], look: impl Fn(&T) -> Look + Sync) -> Vec<Look> {
+    std::thread::scope(|scope| {
+        let looks: Vec<_> = things.iter().map(|thing| scope.spawn(|| look(thing))).collect();
+        looks.into_iter().map(|look| look.join().expect("who looks does not panic")).collect()
+    })
 }
 
 /// How often, and after which pause, is looked: a cache between readers and the host may keep an old file for a while.

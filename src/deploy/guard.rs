@@ -3,9 +3,11 @@
 //!
 //! Knows no step of the way.
 
+use std::collections::BTreeSet;
+
 use super::host::{FOLDER_LOCK, Host};
 use super::plan::{Change, Plan};
-use super::release::Release;
+use super::release::{Release, SUMS};
 use super::standing::Standing;
 use super::{Asked, Foreign, Record, Shrink, Wish};
 use crate::check::{self, Published, Unread};
@@ -50,6 +52,9 @@ fn is_nowhere(host: &str) -> bool {
         || ["localhost", "example.org", "example.com", "example.net"].into_iter().any(is_example)
 }
 
+/// More files than these are not asked for one by one: all that stands there is listed.
+const ASKED_FOR_MAX: usize = 32;
+
 /// What may stop a deploy on its way, and what only should be known.
 pub(super) struct Guard<'a> {
     asked: &'a Asked<'a>,
@@ -78,21 +83,28 @@ impl<'a> Guard<'a> {
         &mut self,
         host: &mut dyn Host,
         standing: &Standing,
-        release: &Release,
+        created: &BTreeSet<&str>,
     ) -> Result<(), Stop> {
-        // What a deploy remembers is its own.
-        if !standing.files.is_empty() {
+        let is_first = standing.files.is_empty();
+        // What a deploy remembers is its own: only where it has nothing can there be something of others.
+        if created.is_empty() {
             return Ok(());
         }
-        let others = host.paths()?.into_iter().filter(|path| !path.starts_with(".bulletin/"));
-        let (taken, beside): (Vec<String>, Vec<String>) =
-            others.partition(|path| release.file(path).is_some());
-        if beside.iter().any(|path| path.starts_with("releases/"))
+        let others = if is_first || created.len() > ASKED_FOR_MAX {
+            host.paths()?
+        } else {
+            host.standing_among(created)?
+        };
+        let others = others.into_iter().filter(|path| !path.starts_with(".bulletin/") && path != ".nojekyll");
+        let is_taken = |path: &String| created.contains(path.as_str()) || (is_first && path == SUMS);
+        let (taken, beside): (Vec<String>, Vec<String>) = others.partition(is_taken);
+        if is_first
+            && beside.iter().any(|path| path.starts_with("releases/"))
             && beside.iter().any(|path| path == FOLDER_LOCK)
         {
             return Err(Stop::Refused("a folder of releases is there, of which readers see `current`: publish to it as a folder of its machine, or name another path".to_string()));
         }
-        if !beside.is_empty() {
+        if is_first && !beside.is_empty() {
             self.notices.push(format!("files of others stay there: {}", few(&beside)));
         }
         if taken.is_empty() || self.asked.foreign == Foreign::Replaced {

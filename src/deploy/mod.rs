@@ -146,17 +146,21 @@ struct Deploying<'a> {
 impl Deploying<'_> {
     /// Compares what was built with what stands at the host, and publishes what differs.
     fn published(mut self, mut outcome: Outcome) -> Result<Outcome, Stop> {
-        let standing = match self.asked.extent {
-            Extent::Changed => self.host.standing()?,
-            Extent::Everything => self.host.standing()?.doubted(),
-        };
-        let mut differences = Differences::of(&self.release, &standing, self.host.headers());
+        let mut standing = self.host.standing()?;
+        let mut differences =
+            Differences::of(&self.release, &standing, self.host.headers(), self.asked.extent);
         if differences.is_empty() && !self.host.is_unfinished() {
             outcome.plan.kept = differences.kept;
             return self.nothing(outcome);
         }
-        self.guard.foreign(self.host.as_mut(), &standing, &self.release)?;
+        let created = differences.created_paths().collect();
+        self.guard.foreign(self.host.as_mut(), &standing, &created)?;
         let published = self.guard.record(self.host.as_mut(), &standing)?;
+        if published.is_none() {
+            // Somebody may have deleted what a deploy remembers.
+            standing.doubt(|path| path == "record.json" || path.starts_with("record/"));
+            differences = Differences::of(&self.release, &standing, self.host.headers(), self.asked.extent);
+        }
         let sent = differences.sent_paths().collect();
         let seen = self.rehearsed(|site| Seen::of(site, published.as_ref(), &sent))?;
         let mistakes = self.mistakes(&seen)?;
@@ -242,7 +246,11 @@ pub fn rollback(
     name: Option<&str>,
     credentials: &Credentials,
 ) -> Result<(String, Deployment), Stop> {
-    let (site, _) = engine::settings(request)?;
+    let (site, said) = engine::settings(request)?;
+    if said.iter().any(Diagnostic::is_error) {
+        let why = "the settings have mistakes, and may mean another place: `bulletin check` shows them";
+        return Err(Stop::Refused(why.to_string()));
+    }
     let deployment = chosen(&site, name)?;
     let around = host::Surroundings { root: &request.root, credentials };
     let back = host::open(&deployment, &around).and_then(|mut host| host.rollback());

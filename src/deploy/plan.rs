@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::asked::Extent;
 use super::label::{Labels, Stage};
 use super::release::{File, Release, SUMS};
 use super::standing::{Entry, Mark, Name, Standing, Underway};
@@ -20,8 +21,10 @@ pub struct Differences {
     pub kept: usize,
     /// How many files of the site stood there.
     stood: usize,
-    /// Whether the list of files may be an old one.
-    list_is_unknown: bool,
+    /// What is known of the list of files there, which is one itself.
+    list: Option<Entry>,
+    /// Whether it may stay if it is the same.
+    extent: Extent,
     /// The digest of the rules for headers.
     headers: Sha256,
 }
@@ -91,7 +94,7 @@ pub struct Plan {
 
 impl Differences {
     /// Compares a release with what stands there. `headers` is the digest of the rules for headers.
-    pub fn of(release: &Release, standing: &Standing, headers: Sha256) -> Self {
+    pub fn of(release: &Release, standing: &Standing, headers: Sha256, extent: Extent) -> Self {
         let difference = |file: &File, known: Option<Entry>| match known {
             None => Some((Change::Create, "new")),
             Some(Entry { sha256: None, .. }) => Some((Change::Update, "perhaps other bytes")),
@@ -99,6 +102,7 @@ impl Differences {
             Some(Entry { mark: Mark::Retired, .. }) => Some((Change::Update, "wanted again")),
             Some(entry) if entry.sha256 != Some(file.sha256) => Some((Change::Update, "other bytes")),
             Some(_) if standing.headers != Some(headers) => Some((Change::Update, "other headers")),
+            Some(_) if extent == Extent::Everything => Some((Change::Update, "sent again")),
             Some(_) => None,
         };
         let (mut sent, mut kept) = (Vec::new(), 0);
@@ -113,23 +117,28 @@ impl Differences {
                 None => kept += 1,
             }
         }
-        // The list of files is sent with every release, and known only from one that was broken off.
+        // What it will be is known when it is known which files are listed.
         let list = left.remove(&Name::Path(SUMS.to_string()));
-        let list_is_unknown = list.is_some_and(|entry| entry.sha256.is_none());
         let gone = left.into_iter().map(|(name, entry)| Gone { path: name.path(), name, entry }).collect();
-        Self { sent, gone, kept, stood: standing.count(), list_is_unknown, headers }
+        Self { sent, gone, kept, stood: standing.count(), list, extent, headers }
     }
 
     /// Whether the host has what it should have. What waits to be deleted waits on.
     pub fn is_empty(&self) -> bool {
         self.sent.is_empty()
-            && !self.list_is_unknown
-            && self.gone.iter().all(|gone| gone.entry.mark == Mark::Retired && gone.entry.sha256.is_some())
+            && self.list.is_none_or(|list| list.sha256.is_some())
+            && self.gone.iter().all(|gone| gone.entry.mark == Mark::Retired)
     }
 
     /// The paths of what is to be sent.
     pub fn sent_paths(&self) -> impl Iterator<Item = &str> {
         self.sent.iter().map(|sent| sent.file.path.as_str())
+    }
+
+    /// The paths at which there was nothing of the site before.
+    pub fn created_paths(&self) -> impl Iterator<Item = &str> {
+        let created = self.sent.iter().filter(|sent| sent.change == Change::Create);
+        created.map(|sent| sent.file.path.as_str())
     }
 
     /// How many files the site no longer has of which only the digest of the path is known.
@@ -150,12 +159,18 @@ impl Differences {
 impl Plan {
     /// Orders what is different. What cannot be found any more is left where it is.
     pub fn of(differences: Differences, release: &Release, labels: &Labels) -> Self {
-        let Differences { sent, gone, kept, stood, headers, .. } = differences;
+        let Differences { sent, gone, kept, stood, list, extent, headers } = differences;
         let mut steps: Vec<Step> = sent.into_iter().map(|sent| step(sent, labels)).collect();
         if let Some(sums) = release.sums() {
-            let (change, reason) =
-                if stood == 0 { (Change::Create, "new") } else { (Change::Update, "other bytes") };
-            steps.push(step(Sent { file: sums.clone(), change, reason }, labels));
+            let difference = match list.map(|list| list.sha256) {
+                None => Some((Change::Create, "new")),
+                Some(None) => Some((Change::Update, "perhaps other bytes")),
+                Some(known) if known != Some(sums.sha256) => Some((Change::Update, "other bytes")),
+                Some(_) if extent == Extent::Everything => Some((Change::Update, "sent again")),
+                Some(_) => None,
+            };
+            let sent = difference.map(|(change, reason)| Sent { file: sums.clone(), change, reason });
+            steps.extend(sent.map(|sent| step(sent, labels)));
         }
         steps.sort_by(|a, b| (a.stage, &a.path).cmp(&(b.stage, &b.path)));
         let mut deleted: Vec<Step> = gone.into_iter().filter_map(farewell).collect();
@@ -220,11 +235,10 @@ fn step(sent: Sent, labels: &Labels) -> Step {
 fn farewell(gone: Gone) -> Option<Step> {
     let Gone { name, entry, path } = gone;
     let path = path?;
-    let stays = entry.mark == Mark::Hashed && entry.sha256.is_some();
     let (change, reason) = match entry.mark {
-        _ if stays => (Change::Retire, "a page that was read before may want it"),
+        Mark::Hashed => (Change::Retire, "a page that was read before may want it"),
         Mark::Retired => (Change::Delete, "no page wants it any more"),
-        Mark::Present | Mark::Hashed => (Change::Delete, "the site no longer has it"),
+        Mark::Present => (Change::Delete, "the site no longer has it"),
     };
     Some(Step { change, path, reason, cause: String::new(), stage: Stage::Last, size: 0, name, entry })
 }
@@ -232,7 +246,7 @@ fn farewell(gone: Gone) -> Option<Step> {
 /// What stands there when all steps are done.
 fn result(release: &Release, labels: &Labels, steps: &[Step], headers: Sha256) -> Standing {
     let mut files: BTreeMap<Name, Entry> = BTreeMap::new();
-    for file in release.files() {
+    for file in release.files().iter().chain(release.sums()) {
         let label = labels.of(&file.path);
         let name = if label.is_listed { Name::Path(file.path.clone()) } else { Name::unlisted(&file.path) };
         files.insert(name, Entry { sha256: Some(file.sha256), mark: label.mark() });
@@ -263,7 +277,7 @@ mod tests {
     /// What is planned when these files take the place of what stands there.
     fn plan(files: &[(&str, &str)], standing: &Standing) -> Plan {
         let (release, labels) = (Release::of(files), Labels::of_paths(&STAGES));
-        let mut differences = Differences::of(&release, standing, headers());
+        let mut differences = Differences::of(&release, standing, headers(), Extent::Changed);
         differences.find(STAGES.iter().map(|(path, _)| (*path).to_string()).collect());
         Plan::of(differences, &release, &labels)
     }
@@ -318,11 +332,26 @@ mod tests {
     #[test]
     fn where_nothing_differs_nothing_is_planned() {
         let first = plan(&FIRST, &Standing::default());
-        assert!(Differences::of(&Release::of(&FIRST), &first.result, headers()).is_empty());
-        assert!(!Differences::of(&Release::of(&FIRST), &first.result, Sha256::of(b"others")).is_empty());
-        assert!(
-            !Differences::of(&Release::of(&FIRST), &first.result.clone().doubted(), headers()).is_empty()
-        );
+        let is_empty = |headers, extent| {
+            Differences::of(&Release::of(&FIRST), &first.result, headers, extent).is_empty()
+        };
+        assert!(is_empty(headers(), Extent::Changed));
+        assert!(!is_empty(Sha256::of(b"others"), Extent::Changed));
+        assert!(!is_empty(headers(), Extent::Everything));
+    }
+
+    #[test]
+    fn a_hashed_file_stays_for_late_readers_even_if_everything_is_sent_or_a_deploy_was_broken_off() {
+        let first = plan(&[("a/index.html", "1"), ("assets/a.1.css", "1")], &Standing::default());
+        let second = [("a/index.html", "2"), ("assets/a.2.css", "2")];
+        let (release, labels) = (Release::of(&second), Labels::of_paths(&STAGES));
+        let all = Differences::of(&release, &first.result, headers(), Extent::Everything);
+        let retires = (Change::Retire, "assets/a.1.css");
+        assert!(steps(&Plan::of(all, &release, &labels)).contains(&retires));
+        let unknown = Standing::default().interrupted(&first.underway(), 0);
+        let after = plan(&second, &unknown);
+        assert!(steps(&after).contains(&retires));
+        assert!(Differences::of(&release, &after.result, headers(), Extent::Changed).is_empty());
     }
 
     #[test]

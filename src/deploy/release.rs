@@ -2,7 +2,6 @@
 //!
 //! Knows a folder of this machine, and no host.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -12,6 +11,7 @@ use super::standing::is_inside;
 use crate::digest::Sha256;
 use crate::engine::{self, Stop};
 use crate::site::Encoding;
+use crate::source::regular;
 use crate::source::tree::Fault;
 use crate::theme::HASH_DIGITS;
 
@@ -196,5 +196,5 @@ fn has_hash(path: &str) -> bool {
 
 fn read(folder: &Path, path: &str) -> Result<Vec<u8>, Fault> {
     let place = folder.join(path);
-    fs::read(&place).map_err(Fault::new("cannot read", &place))
+    regular::bytes(&place).map_err(Fault::new("cannot read", &place))
 }

@@ -3,6 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::site::decode;
+
 /// What the environment says for hosts that want a name and a password, and which of its values must never be shown.
 #[derive(Clone, Default)]
 pub struct Credentials {
@@ -35,10 +37,7 @@ impl Credentials {
             }
             let name = name.to_uppercase();
             if value.len() >= SECRET_BYTES_MIN && SECRET_WORDS.iter().any(|word| name.contains(word)) {
-                // A connection string holds its key among other words.
-                credentials
-                    .secrets
-                    .extend(value.split(';').filter_map(|part| Some(part.split_once("Key=")?.1.to_string())));
+                credentials.secrets.extend(parts(&value));
                 credentials.secrets.push(value);
             }
         }
@@ -61,6 +60,20 @@ impl Credentials {
         }
         text
     }
+}
+
+/// The secret parts of a connection string, which holds a key or a signature among other words.
+fn parts(value: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for sign in ["Key=", "SharedAccessSignature=", "sig="] {
+        let after = value.split(';').filter_map(|part| Some(part.split_once(sign)?.1));
+        // A signature is one word of several in an address, and some hosts show it as it is meant.
+        let whole =
+            after.map(|part| if sign == "sig=" { part.split('&').next().unwrap_or(part) } else { part });
+        all.extend(whole.flat_map(|part| [part.to_string(), decode(part).into_owned()]));
+    }
+    all.retain(|part| part.len() >= SECRET_BYTES_MIN);
+    all
 }
 
 impl std::fmt::Debug for Credentials {
@@ -101,7 +114,8 @@ mod tests {
     fn credentials() -> Credentials {
         let variables = [
             ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG"),
-            ("AZURE_STORAGE_CONNECTION_STRING", "AccountName=desk;AccountKey=c2VjcmV0c2VjcmV0;X=y"),
+            ("AZURE_STORAGE_CONNECTION_STRING", "AccountName=desk;AccountKey=c2VjcmV0c2VjcmV0;X=y;OtherKey="),
+            ("OTHER_CONNECTION_STRING", "SharedAccessSignature=sv=2024&sig=c2lnbmF0%2BdXJl&se=2026;X=y"),
             ("BULLETIN_DEPLOY_PASSWORD", "hunter22"),
             ("SHORT_KEY", "a"),
             ("PATH", "/usr/bin"),
@@ -122,6 +136,9 @@ mod tests {
         let credentials = credentials();
         let text = "a /usr/bin with wJalrXUtnFEMI/K7MDENG, hunter22 and c2VjcmV0c2VjcmV0";
         assert_eq!(credentials.redacted(text), "a /usr/bin with ***, *** and ***");
+        // A signature, as it goes over the network and as it is meant.
+        let text = "?sv=2024&sig=c2lnbmF0%2BdXJl, c2lnbmF0+dXJl";
+        assert_eq!(credentials.redacted(text), "?sv=2024&sig=***, ***");
         assert_eq!(format!("{credentials:?}"), "Credentials(***)");
         assert_eq!(credentials.password.as_deref(), Some("hunter22"));
     }

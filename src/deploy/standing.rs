@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use super::release::SUMS;
 use crate::digest::Sha256;
 
 /// Where hosts keep it, from the root of the site, if they have no better place.
@@ -156,10 +157,15 @@ impl Standing {
             .find_map(|name| self.files.get(&name).map(|entry| (name.clone(), *entry)))
     }
 
-    /// The same, as if nothing were known of the bytes.
-    pub fn doubted(mut self) -> Self {
-        self.files.values_mut().for_each(|entry| entry.sha256 = None);
-        self
+    /// Takes note that nothing is known of the bytes at these paths.
+    pub fn doubt(&mut self, is_meant: impl Fn(&str) -> bool) {
+        for (name, entry) in &mut self.files {
+            if let Name::Path(path) = name
+                && is_meant(path)
+            {
+                entry.sha256 = None;
+            }
+        }
     }
 
     /// The paths of files that are other ones in `other`, or that only one of the two has. Unlisted paths are not known.
@@ -170,9 +176,10 @@ impl Standing {
         differ.filter_map(Name::path).collect()
     }
 
-    /// How many files of the site there are.
+    /// How many files of the site there are; the list of them is not one.
     pub fn count(&self) -> usize {
-        self.files.values().filter(|entry| entry.mark != Mark::Retired).count()
+        let is_list = |name: &Name| *name == Name::Path(SUMS.to_string());
+        self.files.iter().filter(|(name, entry)| entry.mark != Mark::Retired && !is_list(name)).count()
     }
 
     /// What stands there after a deploy was broken off, of which `done` steps are known to be done.

@@ -1,18 +1,18 @@
 //! `bulletin verify`: whether a published site is what its `SHA256SUMS` says, file by file.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::after::{address, reader, same};
+use super::after::{PATIENCE, address, reader, same};
 use super::release::{HEADERS, SUMS};
 use super::standing::is_inside;
 use crate::digest::Sha256;
 use crate::engine::Stop;
 use crate::output::REDIRECTS;
 use crate::site::BaseUrl;
+use crate::source::regular;
 use crate::source::tree::Fault;
 use crate::web::Answer;
 
@@ -43,16 +43,11 @@ pub fn verify(from: &str, folder: &Path) -> Result<Verified, Stop> {
     // A folder of releases shows one of them.
     let root = if root.join(SUMS).exists() { root } else { root.join("current") };
     let place = root.join(SUMS);
-    let text = fs::read_to_string(&place).map_err(|error| match error.kind() {
+    let text = regular::text(&place).map_err(|error| match error.kind() {
         ErrorKind::NotFound => none(from),
         _ => Fault::new("cannot read", &place)(error).into(),
     })?;
-    // What is no file could be read for ever.
-    let read = |path: &str| match fs::metadata(root.join(path))?.is_file() {
-        true => fs::read(root.join(path)),
-        false => Err(std::io::Error::other("it is no file")),
-    };
-    compared(&listed(&text, from)?, |path, wanted| match read(path) {
+    compared(&listed(&text, from)?, |path, wanted| match regular::bytes(&root.join(path)) {
         Ok(bytes) if Sha256::of(&bytes) == wanted => Ok(()),
         Ok(_) => Err("is not what was published".to_string()),
         Err(error) if error.kind() == ErrorKind::NotFound => Err("is missing".to_string()),
@@ -61,7 +56,7 @@ pub fn verify(from: &str, folder: &Path) -> Result<Verified, Stop> {
 }
 
 fn at_address(base_url: &BaseUrl) -> Result<Verified, Stop> {
-    let web = reader(base_url)?;
+    let web = reader(base_url, PATIENCE)?;
     let url = base_url.absolute(SUMS);
     let text = match web.fetched(&url) {
         Ok(Answer { status: 200, bytes, .. }) => String::from_utf8_lossy(&bytes).into_owned(),

@@ -18,6 +18,7 @@ use super::folder::{Folder, MANIFEST, Ours, STAGING_INSIDE, busy, exclude, heade
 use super::report::Written;
 use super::standing::digest_of_file;
 use crate::digest::Digest;
+use crate::source::regular;
 use crate::source::tree::{Fault, Stamp, Tree};
 
 /// Outputs on their way into a folder.
@@ -60,7 +61,10 @@ pub(super) struct Committed {
 /// When another build, perhaps of another site, is using it; or when it cannot be removed.
 pub(super) fn sweep(output: &Path) -> Result<(), Stop> {
     let folder = staging_folder(output);
-    if let Ok(left) = File::open(&folder) {
+    // A pipe of that name would be waited for.
+    if folder.is_dir()
+        && let Ok(left) = File::open(&folder)
+    {
         exclude(&left, output)?;
     }
     Ok(remove_folder(&folder)?)
@@ -86,7 +90,7 @@ impl<'t> Staging<'t> {
     /// Stages an output, unless the same bytes are in place already; returns the stamp of the file that holds them.
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<(Placed, Stamp), Fault> {
         if let Some(stamp) = self.standing(path)
-            && fs::read(self.output.join(path)).is_ok_and(|old| old == bytes)
+            && regular::bytes(&self.output.join(path)).is_ok_and(|old| old == bytes)
         {
             return Ok((Placed::Same, stamp));
         }

@@ -11,6 +11,7 @@ use super::ledger::{Ledger, Loaded, Output};
 use super::standing::Standing;
 use super::{Profile, Request, Stop, resolved};
 use crate::digest::Digest;
+use crate::source::regular;
 use crate::source::tree::{CONTENT, Fault, Stamp, THEMES};
 
 /// Lists the files of ours in an output folder, a path a line.
@@ -215,7 +216,7 @@ fn refuse_other_profile(output: &Path, profile: Profile) -> Result<(), Stop> {
         ),
     };
     let mut first = String::new();
-    let manifest = File::open(output.join(MANIFEST));
+    let manifest = regular::opened(&output.join(MANIFEST));
     let read = manifest.and_then(|file| BufReader::new(file.take(HEADER_BYTES_MAX)).read_line(&mut first));
     // What cannot be read is looked at, and refused, before anything is written.
     if read.is_ok() && first.trim_end() == header(other) {
@@ -252,7 +253,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// Takes the lock, and what the disk's clock says.
 fn lock(path: &Path, output: &Path) -> Result<(Option<File>, Stamp), Stop> {
-    let Ok(file) = File::options().create(true).append(true).open(path) else {
+    let Ok(file) = regular::opened_with(File::options().create(true).append(true), path) else {
         return Ok((None, NO_INSTANT));
     };
     exclude(&file, output)?;
@@ -292,7 +293,7 @@ pub(super) fn instant(mut file: &File) -> Stamp {
 /// What is ours in an output folder; none if there is no such folder. One with other files and no manifest is not ours.
 fn manifest(output: &Path, profile: Profile) -> Result<Option<Ours>, Stop> {
     let path = output.join(MANIFEST);
-    let text = match fs::read_to_string(&path) {
+    let text = match regular::text(&path) {
         Ok(text) => text,
         Err(error)
             if error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory =>

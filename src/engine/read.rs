@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::ledger::Source;
@@ -12,6 +11,7 @@ use crate::digest::{Digest, Hasher, Sha256};
 use crate::output::Texts;
 use crate::site::{self, BaseUrl, Site};
 use crate::source::page::{self, Page, Parsed};
+use crate::source::regular;
 use crate::source::tree::{CONTENT, Fault, THEMES, Tree};
 use crate::theme::Theme;
 use crate::theme::layer::{self, Layer};
@@ -32,7 +32,7 @@ pub(super) fn site(request: &Request, said: &mut Vec<Diagnostic>) -> Result<(Sit
             "there is no {shown} in {here}; start a site with `bulletin init NAME`"
         )));
     }
-    let bytes = fs::read(&path).map_err(Fault::new("cannot read", &path))?;
+    let bytes = regular::bytes(&path).map_err(Fault::new("cannot read", &path))?;
     let asked = asked(request, &shown, &bytes);
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         said.push(Diagnostic::error("settings", "the file is not UTF-8").at(Place::whole_file(&shown)));

@@ -2,7 +2,6 @@
 //!
 //! A stamp tells at once; where it differs (somebody copied, restored or edited the folder), the bytes decide.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use rayon::prelude::*;
 
 use super::ledger::Output;
 use crate::digest::Digest;
+use crate::source::regular;
 use crate::source::tree::{self, Footing, Links, Stamp};
 
 /// For each output of a ledger, the stamp of its file, if that still holds what was written.
@@ -49,5 +49,5 @@ fn stamp_if_standing(output: &Output, folder: &Path, footing: &Footing) -> Optio
 
 /// The digest of a file's bytes.
 pub(super) fn digest_of_file(path: &Path) -> io::Result<Digest> {
-    tree::digest(&mut File::open(path)?)
+    tree::digest(&mut regular::opened(path)?)
 }

@@ -3,7 +3,6 @@
 //! Trusts neither the ledger nor stamps: it is the proof that both may be trusted.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use walkdir::WalkDir;
@@ -18,6 +17,7 @@ use super::standing::digest_of_file;
 use super::{Destination, Progress, Request, Stop};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::source::regular;
 
 /// What stands in an output folder, for comparison.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ fn changed() -> Stop {
 impl Comparison<'_> {
     /// Compares the bytes of an output with its file.
     pub(super) fn bytes(&self, path: &str, bytes: &[u8]) -> Placed {
-        placed(fs::read(self.folder.join(path)).is_ok_and(|standing| standing == bytes))
+        placed(regular::bytes(&self.folder.join(path)).is_ok_and(|standing| standing == bytes))
     }
 
     /// Compares the file of an output with the digest of what it is a copy of.
@@ -124,7 +124,7 @@ impl Comparison<'_> {
 
     /// The files of ours that are not among `planned`, which is ordered.
     pub(super) fn extra(&self, planned: &[&str]) -> Vec<String> {
-        let manifest = fs::read_to_string(self.folder.join(MANIFEST)).unwrap_or_default();
+        let manifest = regular::text(&self.folder.join(MANIFEST)).unwrap_or_default();
         let ours = manifest.lines().skip(1).filter(|path| planned.binary_search(path).is_err());
         ours.map(str::to_string).collect()
     }

@@ -102,9 +102,32 @@ pub fn encode(path: &str) -> Cow<'_, str> {
     Cow::Owned(address)
 }
 
+/// Undoes percent-encoding, as far as it is UTF-8.
+pub fn decode(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let pair = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = pair.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent_encoding_is_undone_only_where_it_is_text() {
+        assert_eq!(decode("a%20b%2"), "a b%2");
+        assert_eq!(decode("%FF"), "%FF");
+        assert_eq!(decode("/%D0%9A%20a%2/%zz"), "/К a%2/%zz");
+    }
 
     #[test]
     fn a_base_url_is_split_into_origin_and_path() {

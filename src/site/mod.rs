@@ -18,7 +18,7 @@ use toml::de::DeTable;
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::table::{Reader, View};
 
-pub use address::{BaseUrl, encode, is_this_machine, without_port};
+pub use address::{BaseUrl, decode, encode, is_this_machine, without_port};
 pub use deploy::{Branch, Deployment, Destination, Encoding, History, Store, StoreKind};
 pub use keys::SITE;
 pub use outputs::{FeedFormat, Outputs};

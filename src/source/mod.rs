@@ -17,6 +17,7 @@ pub mod names;
 pub mod office;
 pub mod page;
 pub mod path;
+pub mod regular;
 #[cfg(test)]
 mod size;
 pub mod slug;

@@ -157,6 +157,18 @@ fn a_server_that_is_overloaded_or_slow_for_a_while() {
     survives(&mut site, (4, "slow"), move |_| slow()).ended(0, &[]);
 }
 
+/// The library does not ask WebDAV again after such an answer: only whoever heeds the pause gets through.
+#[test]
+fn a_host_that_names_a_pause_is_asked_again_after_it() {
+    let Some(webdav) = WebDav::new() else { return };
+    let mut site = published_to(webdav);
+    let busy = |number: usize| {
+        let later = || Message::new("HTTP/1.1 429 Too Many Requests").with("Retry-After", "1");
+        if number.is_multiple_of(9) { Treatment::Instead(later()) } else { Treatment::Pass }
+    };
+    survives(&mut site, (1, "429"), busy).ended(0, &[]);
+}
+
 /// Refuses to take one file for as long as it is asked.
 pub fn refusing(path: &str, status: &'static str) -> impl FnMut(usize, &Asked) -> Treatment + Send + 'static {
     let end = format!("/{path}");

@@ -134,6 +134,7 @@ const DOORS: [(&str, &[&str], &[&str]); 4] = [
         &[
             "src/source/tree.rs",
             "src/source/tree/",
+            "src/source/regular.rs",
             "src/source/stamp.rs",
             "src/fingerprint.rs",
             "src/engine/",

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::catalog::PageId;
 use crate::engine::{Rehearsal, Stop};
 use crate::output::{Artifact, Failure, REDIRECTS, index_of};
+use crate::site::decode;
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,7 @@ fn rules(site: &Rehearsal<'_>) -> Result<Vec<String>, Stop> {
         let mut words = line.split_whitespace();
         let from = words.next().filter(|from| from.starts_with('/'))?;
         let leads = !words.any(|word| word == "404");
-        leads.then(|| decoded(from.strip_prefix(&*base).unwrap_or(from)))
+        leads.then(|| decode(from.strip_prefix(&*base).unwrap_or(from)).into_owned())
     };
     Ok(text.lines().filter_map(rule).collect())
 }
@@ -77,22 +78,6 @@ fn is_for(rule: &str, path: &str) -> bool {
             _ => return false,
         }
     }
-}
-
-/// A path with what is percent-encoded resolved.
-pub(super) fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        let (byte, length) = match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(letter) => (letter, 3),
-            None => (byte, 1),
-        };
-        bytes.push(byte);
-        rest = &rest[length..];
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -112,10 +97,5 @@ mod tests {
         ] {
             assert_eq!(is_for(rule, path), expected, "{rule} {path}");
         }
-    }
-
-    #[test]
-    fn percent_encoding_is_resolved() {
-        assert_eq!(decoded("/%D0%9A%20a%2/%zz"), "/К a%2/%zz");
     }
 }

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::addresses::{Addresses, Lead, decoded};
+use super::addresses::{Addresses, Lead};
 use super::{Amendment, Published, Repair};
 use crate::catalog::PageId;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::engine::{Rehearsal, Stop};
 use crate::output::record::{Corrected, Entry};
+use crate::site::decode;
 use crate::source::card::Standing;
 use crate::source::markdown::TRANSCRIPT_VERSION;
 use crate::source::page;
@@ -181,7 +182,7 @@ impl Now<'_> {
             || url.splitn(4, '/').nth(3).map(|path| format!("/{path}")),
             |path| Some(path.to_string()),
         )?;
-        Some(decoded(&path))
+        Some(decode(&path).into_owned())
     }
 
     /// What is wrong with an address that a page does not have any more.

@@ -2,15 +2,16 @@
 //!
 //! The only file of this room that reads what no build made. Knows nothing of the site that it is compared with.
 
-use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::output::record::{Entry, RECORD, RECORD_VERSION};
 use crate::site::is_this_machine;
-use crate::web::{Answer, Web};
+use crate::source::regular;
+use crate::web::{Answer, Patience, Web};
 
 /// More years than a record has.
 const PARTS_MAX: usize = 1000;
@@ -82,9 +83,9 @@ pub fn read_through(
     gathered(&whole, shown, found)
 }
 
-fn disk(place: &PathBuf) -> Result<Vec<u8>, Unread> {
+fn disk(place: &Path) -> Result<Vec<u8>, Unread> {
     let shown = place.display();
-    fs::read(place).map_err(|error| match error.kind() {
+    regular::bytes(place).map_err(|error| match error.kind() {
         ErrorKind::NotFound => absent(&shown.to_string()),
         _ => Unread::Fault(format!("cannot read {shown}: {error}")),
     })
@@ -150,8 +151,13 @@ fn file(bytes: &[u8], shown: &str) -> Result<File, Unread> {
     }
 }
 
-/// How often a server may lead on to another address.
-const REDIRECTS_MAX: u32 = 4;
+/// A record must not keep a deploy waiting for ever. One of a hundred thousand briefings has some thirty megabytes.
+const PATIENCE: Patience = Patience {
+    redirects_max: 4,
+    wait: Duration::from_secs(30),
+    wait_for_bytes: Duration::from_secs(60),
+    bytes_max: 256 << 20,
+};
 
 /// Reads the record at an address, or at the root of the site there.
 fn web(url: &str, scheme: &str) -> Result<Published, Unread> {
@@ -163,8 +169,11 @@ fn web(url: &str, scheme: &str) -> Result<Published, Unread> {
     } else {
         format!("{}{RECORD}", url.trim_end_matches('/'))
     };
-    let asking = |redirects_max| Web::new(&file, redirects_max).map_err(Unread::Refused);
-    let (whole, beside) = (asking(REDIRECTS_MAX)?, asking(0)?);
+    let asking = |patience| {
+        let asking = Web::new(&file, patience);
+        asking.map_err(|why| Unread::Refused(format!("{why}: download it, and name the file")))
+    };
+    let (whole, beside) = (asking(PATIENCE)?, asking(Patience { redirects_max: 0, ..PATIENCE })?);
     let Answer { bytes, url: found, .. } = fetched(&whole, &file)?;
     // A server of this machine may not send us to somebody else's without a cipher.
     if !found.starts_with("https://") && !is_here(&found) {

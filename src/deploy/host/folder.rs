@@ -22,6 +22,7 @@ use super::{Back, Host, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{self, Progress, Stop};
 use crate::site::Deployment;
+use crate::source::regular;
 use crate::source::tree::Fault;
 
 const CURRENT: &str = "current";
@@ -121,14 +122,14 @@ impl Folder {
             readable(&self.releases(), 0o755)?;
         }
         let place = self.root.join(LOCK);
-        let file = fs::File::options().create(true).append(true).open(&place);
+        let file = regular::opened_with(fs::File::options().create(true).append(true), &place);
         let file = file.map_err(Fault::new("cannot open", &place))?;
         match file.try_lock() {
             Err(fs::TryLockError::WouldBlock) => Err(Stop::Refused(format!(
                 "another deploy is writing into {}; wait for it to end",
                 self.root.display()
             ))),
-            // A file system without locks is no reason to stop: the exchange of the link is safe without.
+            // A file system without locks is no reason to stop; there, two at once are kept apart by nobody.
             _ => Ok(file),
         }
     }
@@ -153,7 +154,7 @@ impl Folder {
     /// The files of a release.
     fn remembered(&self, name: &str) -> Result<Standing, Stop> {
         let place = self.standing_of(name);
-        let text = match fs::read_to_string(&place) {
+        let text = match regular::text(&place) {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             text => text.map_err(Fault::new("cannot read", &place))?,
         };
@@ -181,8 +182,11 @@ impl Folder {
     fn prune(&self) -> Result<(), Stop> {
         let whole = self.whole()?;
         let mut kept = whole.clone();
-        let seen = kept.iter().position(|name| Some(name) == self.seen.as_ref());
-        kept.drain(seen.map_or(0, |seen| seen + 1)..kept.len() - 1);
+        let seen = self.seen.as_ref().and_then(|seen| kept.iter().position(|name| name == seen));
+        // Where readers see none of several, somebody took the link away; one alone may be a first one that was broken off.
+        if self.seen.is_some() || kept.len() == 2 {
+            kept.drain(seen.map_or(0, |seen| seen + 1)..kept.len() - 1);
+        }
         let kept = kept.split_off(kept.len().saturating_sub(self.keep));
         for name in whole.iter().filter(|name| !kept.contains(name)) {
             let (standing, folder) = (self.standing_of(name), self.releases().join(name));
@@ -197,7 +201,8 @@ impl Folder {
 
     /// Makes a release beside the others, which nobody sees yet.
     fn made(&self, making: &Making<'_>, name: &str) -> Result<(), Stop> {
-        remove(&self.releases().join(GOING))?;
+        // One that cannot be deleted is told when the next is to go.
+        remove(&self.releases().join(GOING)).ok();
         making.fill()?;
         let (folder, standing) = (self.releases().join(name), self.standing_of(name));
         fs::write(&standing, making.plan.result.text()).map_err(Fault::new("cannot write", &standing))?;
@@ -214,7 +219,7 @@ impl Host for Folder {
 
     fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Stop> {
         let place = self.root.join(CURRENT).join(path);
-        match fs::read(&place) {
+        match regular::bytes(&place) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Fault::new("cannot read", &place)(error).into()),

@@ -3,6 +3,8 @@
 //! Calls the system's own `git`, with its keys and its keyring. A release is one commit, made by `fast-import` beside whatever
 //! the branch holds of others; the push says which commit it follows, so that of two deploys one is refused.
 
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -15,6 +17,7 @@ use super::{Back, Host, no_way_back, overtaken};
 use crate::digest::Sha256;
 use crate::engine::{Progress, Stop};
 use crate::site::{Branch, Deployment, History};
+use crate::source::regular;
 use crate::source::tree::Fault;
 
 /// What was fetched, and what is pushed.
@@ -22,6 +25,8 @@ const PUBLISHED: &str = "refs/heads/published";
 const NEXT: &str = "refs/heads/next";
 /// Tells GitHub to show the files as they are.
 const AS_THEY_ARE: &str = ".nojekyll";
+/// Held while a deploy works in the repository here; not named as git names its own.
+const LOCK: &str = "bulletin-lock";
 /// The message of a commit that shows an earlier one again begins so.
 const GO_BACK: &str = "Go back to ";
 
@@ -34,6 +39,8 @@ pub(super) struct Git {
     /// The commit that readers saw when the deploy looked.
     tip: Option<String>,
     name: String,
+    /// Held while a deploy works here.
+    lock: Option<File>,
 }
 
 impl Git {
@@ -45,10 +52,11 @@ impl Git {
             site: site.to_path_buf(),
             tip: None,
             name: deployment.to.to_string(),
+            lock: None,
         })
     }
 
-    /// A git that knows nothing of the repository that Bulletin was started in, and never waits for somebody to type.
+    /// A git that knows nothing of the repository that Bulletin was started in, and never asks for a name or a password.
     fn git(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         for name in [
@@ -104,10 +112,30 @@ impl Git {
         }
     }
 
+    /// Takes the repository here, so that no other deploy works in it meanwhile.
+    fn locked(&mut self) -> Result<(), Stop> {
+        std::fs::create_dir_all(&self.work).map_err(Fault::new("cannot create", &self.work))?;
+        let place = self.work.join(LOCK);
+        let file = regular::opened_with(File::options().create(true).append(true), &place);
+        let file = file.map_err(Fault::new("cannot open", &place))?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(Stop::Refused(format!(
+                "another deploy of this site is writing to {}; wait for it to end",
+                self.name
+            )));
+        }
+        // What a git that was killed left would stop every other for ever.
+        let left = walkdir::WalkDir::new(&self.work).into_iter().flatten();
+        let left = left.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "lock"));
+        left.for_each(|entry| drop(std::fs::remove_file(entry.path())));
+        self.lock = Some(file);
+        Ok(())
+    }
+
     /// Fetches the newest commits of the branch; none if there is no such branch.
-    fn fetched(&self, depth: &str) -> Result<Option<String>, Stop> {
+    fn fetched(&mut self, depth: &str) -> Result<Option<String>, Stop> {
+        self.locked()?;
         if !self.work.join("HEAD").exists() {
-            std::fs::create_dir_all(&self.work).map_err(Fault::new("cannot create", &self.work))?;
             self.said(&["init", "--quiet", "--bare"])?;
         }
         if self.listed()?.is_none() {
@@ -214,10 +242,28 @@ impl Git {
         })
     }
 
+    /// The files of a commit that a deploy put there, each with its blob; others stay, whoever goes back.
+    fn own(&self, commit: &str, standing: &Standing) -> Result<BTreeMap<String, String>, Stop> {
+        let listed = self.said(&["ls-tree", "-r", "-z", commit])?;
+        let lines = listed.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+        let file = |line: std::borrow::Cow<'_, str>| {
+            let (about, path) = line.split_once('\t')?;
+            let blob = about.split(' ').nth(2)?.to_string();
+            (path == STANDING || standing.at(path).is_some()).then(|| (path.to_string(), blob))
+        };
+        Ok(lines.filter_map(file).collect())
+    }
+
     /// The commit that this one shows again, if it went back.
     fn gone_back_to(&self, commit: &str) -> Result<Option<String>, Stop> {
         let message = self.said(&["show", "--no-patch", "--format=%s", commit])?;
-        Ok(String::from_utf8_lossy(&message).trim().strip_prefix(GO_BACK).map(str::to_string))
+        let is_commit = |name: &&str| name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // Somebody may have written such a message by hand.
+        Ok(String::from_utf8_lossy(&message)
+            .trim()
+            .strip_prefix(GO_BACK)
+            .filter(is_commit)
+            .map(str::to_string))
     }
 }
 
@@ -276,18 +322,33 @@ impl Host for Git {
         let nothing =
             || no_way_back(&format!("{} keeps no commit before the one that readers see", self.name));
         let tip = self.tip.clone().ok_or_else(nothing)?;
-        // A commit that went back itself shows another one, and the way goes on from there.
-        let seen = self.gone_back_to(&tip)?.unwrap_or_else(|| tip.clone());
-        let before = self.ran(&["rev-parse", "--verify", "--quiet", &format!("{seen}^")])?;
-        if !before.status.success() {
-            return Err(nothing());
-        }
-        let before = String::from_utf8_lossy(&before.stdout).trim().to_string();
-        let commit = self.gone_back_to(&before)?.unwrap_or(before);
-        let (left, shown) = (self.remembered(&tip)?, self.remembered(&commit)?);
-        let tree = self.tree(&commit).map_err(|error| self.broken(&error))?;
+        let left = self.remembered(&tip)?;
+        // A commit that went back itself shows another one, and the way goes on from there. One that somebody made by hand
+        // is no release.
+        let mut seen = self.gone_back_to(&tip)?.unwrap_or_else(|| tip.clone());
+        let (commit, shown) = loop {
+            let before = self.ran(&["rev-parse", "--verify", "--quiet", &format!("{seen}^")])?;
+            if !before.status.success() {
+                return Err(nothing());
+            }
+            let before = String::from_utf8_lossy(&before.stdout).trim().to_string();
+            let commit = self.gone_back_to(&before)?.unwrap_or_else(|| before.clone());
+            let shown = self.remembered(&commit)?;
+            if !shown.files.is_empty() && shown != left {
+                break (commit, shown);
+            }
+            seen = before;
+        };
+        let (now, then) = (self.own(&tip, &left)?, self.own(&commit, &shown)?);
         self.import(&format!("{GO_BACK}{commit}"), Some(&tip), |stream| {
-            writeln!(stream, "deleteall\nM 040000 {tree} \"\"").map_err(|error| self.broken(&error))
+            let broken = |error: std::io::Error| self.broken(&error);
+            for path in now.keys() {
+                writeln!(stream, "D {}", quoted(path)).map_err(broken)?;
+            }
+            for (path, blob) in &then {
+                writeln!(stream, "M 100644 {blob} {}", quoted(path)).map_err(broken)?;
+            }
+            Ok(())
         })?;
         self.push()?;
         Ok(Back { name: format!("commit {commit}"), left, shown })

@@ -213,8 +213,9 @@ impl Lease {
     pub async fn renew(&mut self, done: usize) -> Result<(), Stop> {
         let place = self.place.clone();
         let renewed = tokio::time::timeout(LATE, self.renewed(done)).await;
-        renewed
-            .unwrap_or_else(|_| Err(place.fault("cannot write", LEASE, "the host does not answer any more")))
+        renewed.unwrap_or_else(|_| {
+            Err(place.fault("cannot write", LEASE, "the host has not taken it for half a minute"))
+        })
     }
 
     async fn renewed(&mut self, done: usize) -> Result<(), Stop> {

@@ -21,6 +21,7 @@ mod store;
 #[cfg(feature = "storage")]
 mod transport;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::plan::Plan;
@@ -46,6 +47,13 @@ pub(super) trait Host {
 
     /// The paths of all files there, whoever put them there.
     fn paths(&mut self) -> Result<Vec<String>, Stop>;
+
+    /// Those of these paths at which there is a file, whoever put it there.
+    fn standing_among(&mut self, paths: &BTreeSet<&str>) -> Result<Vec<String>, Stop> {
+        let mut all = self.paths()?;
+        all.retain(|path| paths.contains(path.as_str()));
+        Ok(all)
+    }
 
     /// Does what is planned. Whenever it breaks off, what readers see is consistent, and the next deploy goes on.
     /// Returns what whoever runs the desk should know of the host.

@@ -26,13 +26,13 @@ pub(super) struct Sending<'a> {
 
 impl Sending<'_> {
     /// Does all that is planned, so many requests at a time.
-    pub async fn done(&mut self, at_once: usize, cache_control: &str) -> Result<(), Stop> {
+    pub async fn carry_out(&mut self, at_once: usize, cache_control: &str) -> Result<(), Stop> {
         // In this order: what was counted belongs to what was under way before.
         self.lease.renew(0).await?;
         self.place.write(UNDERWAY, self.plan.underway().text().into_bytes(), &headers::own()).await?;
-        self.sent(at_once, cache_control).await?;
+        self.send(at_once, cache_control).await?;
         self.lease.renew(self.plan.sent().count()).await?;
-        self.deleted().await?;
+        self.delete().await?;
         self.place.tidy(self.plan.deleted().map(|step| step.path.as_str())).await;
         // What is written now is trusted for ever: only who still holds the lease may.
         self.lease.renew(self.plan.sent().count()).await?;
@@ -41,7 +41,7 @@ impl Sending<'_> {
     }
 
     /// Sends stage by stage: what belongs to a stage is there before the next begins.
-    async fn sent(&mut self, at_once: usize, cache_control: &str) -> Result<(), Stop> {
+    async fn send(&mut self, at_once: usize, cache_control: &str) -> Result<(), Stop> {
         let steps: Vec<&Step> = self.plan.sent().collect();
         self.progress.begin("sent", steps.len());
         let mut running: JoinSet<(usize, Result<(), Stop>)> = JoinSet::new();
@@ -79,7 +79,7 @@ impl Sending<'_> {
     }
 
     /// Deletes what the site no longer has, on some hosts one file at a time: meanwhile the lease is renewed.
-    async fn deleted(&mut self) -> Result<(), Stop> {
+    async fn delete(&mut self) -> Result<(), Stop> {
         let deleting = self.place.delete(self.plan.deleted().map(|step| step.path.clone()));
         tokio::pin!(deleting);
         let mut beat = lease::beat();

@@ -3,6 +3,7 @@
 //! What is about to be done is written there before it is begun, and what stands there after it has ended, so that whoever
 //! comes next knows both. Knows requests only through one library, which signs, retries and waits.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use opendal::layers::{ConcurrentLimitLayer, RetryLayer, TimeoutLayer};
@@ -122,7 +123,7 @@ impl Objects {
     ) -> Result<Vec<String>, Stop> {
         let lease = Lease::take(&self.place, &self.lease).await?;
         let mut sending = Sending { place: &self.place, plan, release, progress, lease };
-        if let Err(stop) = self.sent(&mut sending).await {
+        if let Err(stop) = self.send(&mut sending).await {
             // The next deploy need not wait until this lease counts as left behind, and knows what is done. Where nobody
             // answers any more, that is not tried for long.
             tokio::time::timeout(LETTING_GO, sending.lease.let_go()).await.ok();
@@ -136,7 +137,7 @@ impl Objects {
     }
 
     /// Does all that is planned, if everything stands as it was when somebody looked.
-    async fn sent(&self, sending: &mut Sending<'_>) -> Result<(), Stop> {
+    async fn send(&self, sending: &mut Sending<'_>) -> Result<(), Stop> {
         let stands = self.stands().await?;
         if Some(stands.digest) != self.seen {
             return Err(overtaken(&self.place.name));
@@ -145,7 +146,7 @@ impl Objects {
             // What the last deploy left would be forgotten with its list of steps, if this one is broken off too.
             self.place.write(STANDING, stands.standing.text().into_bytes(), &headers::own()).await?;
         }
-        sending.done(self.replacing_at_once, &self.cache_control).await
+        sending.carry_out(self.replacing_at_once, &self.cache_control).await
     }
 }
 
@@ -170,6 +171,20 @@ impl Host for Objects {
         let listed = listed.map_err(|error| self.place.failed("cannot list", "", &error))?;
         let files = listed.into_iter().filter(|entry| !entry.path().ends_with('/'));
         Ok(files.map(|entry| entry.path().to_string()).collect())
+    }
+
+    fn standing_among(&mut self, paths: &BTreeSet<&str>) -> Result<Vec<String>, Stop> {
+        let place = &self.place;
+        self.runtime.block_on(async {
+            let mut found = Vec::new();
+            for &path in paths {
+                let is_there = place.operator.exists(path).await;
+                if is_there.map_err(|error| place.failed("cannot read", path, &error))? {
+                    found.push(path.to_string());
+                }
+            }
+            Ok(found)
+        })
     }
 
     fn publish(

@@ -10,7 +10,7 @@ use opendal::{Buffer, HttpBody, HttpTransport, HttpTransporter};
 use opendal_http_transport_reqwest::ReqwestTransport;
 
 /// Whoever wants a longer pause is asked sooner, and may say so again: a lease must be renewed meanwhile.
-const PAUSE_MAX: Duration = Duration::from_secs(8);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Lets all requests of the library go this way.
 pub(super) fn install() {
@@ -19,16 +19,16 @@ pub(super) fn install() {
     HttpTransporter::install_default(Heeding);
 }
 
-/// The usual way, and a pause before an answer that asks for one is handed on: it will be asked again at once.
+/// The usual way; where an answer asks for a pause, the request is made once more after it.
 struct Heeding;
 
 impl HttpTransport for Heeding {
     async fn fetch(&self, request: Request<Buffer>) -> opendal::Result<Response<HttpBody>> {
-        let answer = ReqwestTransport::default().fetch(request).await?;
-        if let Some(pause) = pause(answer.status(), answer.headers()) {
-            tokio::time::sleep(pause).await;
-        }
-        Ok(answer)
+        let usual = ReqwestTransport::default();
+        let answer = usual.fetch(request.clone()).await?;
+        let Some(pause) = pause(answer.status(), answer.headers()) else { return Ok(answer) };
+        tokio::time::sleep(pause).await;
+        usual.fetch(request).await
     }
 }
 

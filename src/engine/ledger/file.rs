@@ -15,6 +15,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::digest::{Digest, Hasher};
+use crate::source::regular;
 use crate::source::tree::Fault;
 
 /// What a first line begins with; after it comes the fingerprint of the program.
@@ -216,7 +217,7 @@ fn read_at(file: &File, mut bytes: &mut [u8], mut place: u64) -> io::Result<()> 
 /// # Errors
 /// When it cannot be used: why, in half a sentence.
 pub(super) fn read(path: &Path) -> Result<Option<Contents>, String> {
-    match File::open(path) {
+    match regular::opened(path) {
         Ok(file) => contents(file).map_err(|error| format!("cannot be read: {error}"))?.map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot be read: {error}")),

@@ -197,7 +197,14 @@ fn encodings(view: &View<'_>) -> Vec<Encoding> {
         "brotli" => Some(Encoding::Brotli),
         _ => None,
     };
-    view.texts("precompressed").into_iter().filter_map(encoding).collect()
+    let mut all: Vec<Encoding> = Vec::new();
+    for encoding in view.texts("precompressed").into_iter().filter_map(encoding) {
+        // Twice is once.
+        if !all.contains(&encoding) {
+            all.push(encoding);
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use hyper::header::HeaderMap;
 use jiff::Timestamp;
 
 use crate::output::REDIRECTS;
+use crate::source::regular;
 use headers::Headers;
 use redirects::Redirects;
 
@@ -49,7 +50,7 @@ impl Host {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.0 != stamps {
             let [redirects, headers] = FILES.map(|name| {
-                let bytes = fs::read(self.folder.join(name)).unwrap_or_default();
+                let bytes = regular::bytes(&self.folder.join(name)).unwrap_or_default();
                 String::from_utf8_lossy(&bytes).into_owned()
             });
             let rules = Rules { redirects: Redirects::of(&redirects), headers: Headers::of(&headers) };
