@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use crate::check::{self, Published};
 use crate::diagnostic::{Diagnostic, suggestion};
 use crate::engine::{self, Destination, Progress, Rehearsal, Report, Request, Stop};
+use crate::output::record::RECORD;
 use crate::site::{BaseUrl, Deployment, Site};
 
 use guard::Guard;
@@ -158,7 +159,8 @@ impl Deploying<'_> {
         let published = self.guard.record(self.host.as_mut(), &standing)?;
         if published.is_none() {
             // Somebody may have deleted what a deploy remembers.
-            standing.doubt(|path| path == "record.json" || path.starts_with("record/"));
+            let record = RECORD.trim_start_matches('/');
+            standing.doubt(|path| path == record || path.starts_with("record/"));
             differences = Differences::of(&self.release, &standing, self.host.headers(), self.asked.extent);
         }
         let sent = differences.sent_paths().collect();

@@ -23,8 +23,8 @@ pub struct Differences {
     stood: usize,
     /// What is known of the list of files there, which is one itself.
     list: Option<Entry>,
-    /// Whether it may stay if it is the same.
-    extent: Extent,
+    /// Why what is the same is sent too, if it is.
+    sent_again: Option<&'static str>,
     /// The digest of the rules for headers.
     headers: Sha256,
 }
@@ -95,15 +95,18 @@ pub struct Plan {
 impl Differences {
     /// Compares a release with what stands there. `headers` is the digest of the rules for headers.
     pub fn of(release: &Release, standing: &Standing, headers: Sha256, extent: Extent) -> Self {
+        let sent_again = match extent {
+            _ if standing.headers != Some(headers) => Some("other headers"),
+            Extent::Everything => Some("sent again"),
+            Extent::Changed => None,
+        };
         let difference = |file: &File, known: Option<Entry>| match known {
             None => Some((Change::Create, "new")),
             Some(Entry { sha256: None, .. }) => Some((Change::Update, "perhaps other bytes")),
             // Nothing has to be sent, but it must be remembered.
             Some(Entry { mark: Mark::Retired, .. }) => Some((Change::Update, "wanted again")),
             Some(entry) if entry.sha256 != Some(file.sha256) => Some((Change::Update, "other bytes")),
-            Some(_) if standing.headers != Some(headers) => Some((Change::Update, "other headers")),
-            Some(_) if extent == Extent::Everything => Some((Change::Update, "sent again")),
-            Some(_) => None,
+            Some(_) => sent_again.map(|reason| (Change::Update, reason)),
         };
         let (mut sent, mut kept) = (Vec::new(), 0);
         let mut left = standing.files.clone();
@@ -120,7 +123,7 @@ impl Differences {
         // What it will be is known when it is known which files are listed.
         let list = left.remove(&Name::Path(SUMS.to_string()));
         let gone = left.into_iter().map(|(name, entry)| Gone { path: name.path(), name, entry }).collect();
-        Self { sent, gone, kept, stood: standing.count(), list, extent, headers }
+        Self { sent, gone, kept, stood: standing.count(), list, sent_again, headers }
     }
 
     /// Whether the host has what it should have. What waits to be deleted waits on.
@@ -159,15 +162,14 @@ impl Differences {
 impl Plan {
     /// Orders what is different. What cannot be found any more is left where it is.
     pub fn of(differences: Differences, release: &Release, labels: &Labels) -> Self {
-        let Differences { sent, gone, kept, stood, list, extent, headers } = differences;
+        let Differences { sent, gone, kept, stood, list, sent_again, headers } = differences;
         let mut steps: Vec<Step> = sent.into_iter().map(|sent| step(sent, labels)).collect();
         if let Some(sums) = release.sums() {
             let difference = match list.map(|list| list.sha256) {
                 None => Some((Change::Create, "new")),
                 Some(None) => Some((Change::Update, "perhaps other bytes")),
                 Some(known) if known != Some(sums.sha256) => Some((Change::Update, "other bytes")),
-                Some(_) if extent == Extent::Everything => Some((Change::Update, "sent again")),
-                Some(_) => None,
+                Some(_) => sent_again.map(|reason| (Change::Update, reason)),
             };
             let sent = difference.map(|(change, reason)| Sent { file: sums.clone(), change, reason });
             steps.extend(sent.map(|sent| step(sent, labels)));
