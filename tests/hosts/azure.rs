@@ -37,7 +37,7 @@ fn server() -> Option<Arc<Program>> {
         return Some(server);
     }
     let server = Arc::new(Program::start(|folder, port| {
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         command.args(["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--blobHost", "127.0.0.1"]);
         command.args(["--blobPort", &port.to_string(), "--location"]).arg(folder.join("blobs"));
         command

@@ -7,6 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -14,6 +15,11 @@ use crate::scratch::served::waited;
 
 /// Ends the program when its own input ends: also where the test is killed, and cannot end it itself.
 const KEEPER: &str = r#"log=$1; shift; "$@" >"$log" 2>&1 & read -r _; kill $! 2>/dev/null; wait"#;
+
+/// How often a program is started that does not stay.
+const TRIES_MAX: usize = 2;
+/// One that cannot go on ends by then.
+const SETTLING: Duration = Duration::from_millis(300);
 
 /// A program that runs, and its folder.
 pub struct Program {
@@ -54,8 +60,17 @@ pub fn variable(name: &str) -> Option<String> {
 }
 
 impl Program {
-    /// Starts what `command` says for a folder and a port, and waits until somebody answers there.
-    pub fn start(command: impl FnOnce(&Path, u16) -> Command) -> Self {
+    /// Starts what `command` says for a folder and a port, and waits until somebody answers there; more than once, if it ends
+    /// as soon as it has begun.
+    pub fn start(mut command: impl FnMut(&Path, u16) -> Command) -> Self {
+        let mut tries = (0..TRIES_MAX).map(|_| Self::started(&mut command));
+        tries.find_map(Result::ok).unwrap_or_else(|| match Self::started(&mut command) {
+            Ok(program) => program,
+            Err(why) => panic!("{why}"),
+        })
+    }
+
+    fn started(command: &mut impl FnMut(&Path, u16) -> Command) -> Result<Self, String> {
         let folder = TempDir::new().unwrap();
         let port = free_port();
         let server = command(folder.path(), port);
@@ -67,10 +82,18 @@ impl Program {
         }
         keeper.current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let program = Self { keeper: keeper.spawn().unwrap(), folder, port };
-        if waited(|| TcpStream::connect(program.address()).ok()).is_none() {
-            panic!("{server:?} never answered:\n{}", fs::read_to_string(log).unwrap_or_default());
+        let answers = || TcpStream::connect(program.address()).ok();
+        let stays = || {
+            std::thread::sleep(SETTLING);
+            answers()
+        };
+        match waited(answers).and_then(|_| stays()) {
+            Some(_) => Ok(program),
+            None => {
+                let said = fs::read_to_string(log).unwrap_or_default();
+                Err(format!("{server:?} does not answer:\n{said}"))
+            }
         }
-        program
     }
 
     /// `host:port`

@@ -38,7 +38,7 @@ fn server() -> Option<Arc<Program>> {
         return Some(server);
     }
     let server = Arc::new(Program::start(|_, port| {
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
         command.env("MOTO_S3_DEFAULT_MAX_KEYS", LISTED_AT_ONCE.to_string());
         command

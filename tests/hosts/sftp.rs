@@ -33,7 +33,7 @@ impl Sftp {
     }
 
     /// The same; the site goes to the folder which `root` names when it is told where the server's own is.
-    pub fn writing_to(key: Key, root: impl FnOnce(&Path) -> PathBuf) -> Option<Self> {
+    pub fn writing_to(key: Key, mut root: impl FnMut(&Path) -> PathBuf) -> Option<Self> {
         let (sshd, ssh) = (installed("sshd")?, installed("ssh")?);
         let keygen = installed("ssh-keygen")?;
         // Where sshd of root wants an empty folder, which the system makes when it starts its own.
@@ -49,7 +49,7 @@ impl Sftp {
             }
             fs::write(folder.join("sshd"), server_settings(folder, port)).unwrap();
             client(folder, (&ssh, port), key);
-            let mut command = Command::new(sshd);
+            let mut command = Command::new(&sshd);
             command.args(["-D", "-e", "-f"]).arg(folder.join("sshd"));
             command
         });

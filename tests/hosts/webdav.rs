@@ -37,7 +37,7 @@ impl WebDav {
     }
 
     /// A server that shows the folder which `root` names when it is told where the server's own is.
-    pub fn showing(root: impl FnOnce(&Path) -> PathBuf) -> Option<Self> {
+    pub fn showing(mut root: impl FnMut(&Path) -> PathBuf) -> Option<Self> {
         let nginx = installed("nginx")?;
         let Some(module) =
             MODULES.iter().map(|folder| Path::new(folder).join(MODULE)).find(|module| module.exists())
@@ -50,7 +50,7 @@ impl WebDav {
             shown = root(folder);
             fs::write(folder.join("password"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
             fs::write(folder.join("conf"), settings(&module, &shown, port)).unwrap();
-            let mut command = Command::new(nginx);
+            let mut command = Command::new(&nginx);
             command.arg("-p").arg(folder).arg("-c").arg(folder.join("conf"));
             command.arg("-e").arg(folder.join("errors"));
             command
