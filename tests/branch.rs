@@ -360,3 +360,17 @@ fn words_that_somebody_wrote_are_no_way_back() {
     assert_eq!(seen.remove("CNAME").as_deref(), Some(&b"desk.test\n"[..]));
     assert_same(&seen, &first);
 }
+
+#[test]
+fn two_deploys_of_one_folder_do_not_work_in_it_at_once() {
+    let repository = Repository::new();
+    let site = desk(&repository, "");
+    deploy(&site, &["--first"]).ended(0, &[]);
+    corrected(&site);
+    let held = std::fs::File::open(site.path(".bulletin/deploy-production.git/bulletin-lock")).unwrap();
+    held.lock().unwrap();
+    deploy(&site, &[]).ended(2, &["another deploy of this site is writing to", "wait for it to end"]);
+    assert_eq!(repository.commits(), 1);
+    drop(held);
+    deploy(&site, &[]).ended(0, &["8 updated"]);
+}
