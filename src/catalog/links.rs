@@ -10,8 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::terms::TermId;
 use super::{Catalog, PageId};
 use crate::diagnostic::suggestion;
-use crate::site::LanguageIndex;
-use crate::site::decode;
+use crate::site::{LanguageIndex, decode};
 use crate::source::path::{Role, TermKind};
 
 /// What a destination means.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::host::{FOLDER_LOCK, Host};
+use super::host::{AS_THEY_ARE, FOLDER_LOCK, Host};
 use super::plan::{Change, Plan};
 use super::release::{Release, SUMS};
 use super::standing::Standing;
@@ -95,7 +95,7 @@ impl<'a> Guard<'a> {
         } else {
             host.standing_among(created)?
         };
-        let others = others.into_iter().filter(|path| !path.starts_with(".bulletin/") && path != ".nojekyll");
+        let others = others.into_iter().filter(|path| !path.starts_with(".bulletin/") && path != AS_THEY_ARE);
         let is_taken = |path: &String| created.contains(path.as_str()) || (is_first && path == SUMS);
         let (taken, beside): (Vec<String>, Vec<String>) = others.partition(is_taken);
         if is_first

@@ -24,7 +24,7 @@ use crate::source::tree::Fault;
 const PUBLISHED: &str = "refs/heads/published";
 const NEXT: &str = "refs/heads/next";
 /// Tells GitHub to show the files as they are.
-const AS_THEY_ARE: &str = ".nojekyll";
+pub const AS_THEY_ARE: &str = ".nojekyll";
 /// Held while a deploy works in the repository here; not named as git names its own.
 const LOCK: &str = "bulletin-lock";
 /// The message of a commit that shows an earlier one again begins so.

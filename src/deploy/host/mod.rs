@@ -72,6 +72,7 @@ pub(super) trait Host {
 }
 
 pub(super) use folder::LOCK as FOLDER_LOCK;
+pub(super) use git::AS_THEY_ARE;
 
 /// What readers see again.
 pub(super) struct Back {
